@@ -1,0 +1,149 @@
+"""Settings: resolved, frozen, passed in. *Options* are what somebody wrote; :mod:`hearth.core.options` resolves them.
+
+Each field carries its own documentation, bounds and trust, from which ``docs/settings.md`` and the ``configuration``
+block of ``client-vscode/package.json`` are generated. A field may be set by a project's own ``.hearth/settings.toml``
+only if it says ``project=True``; what names an endpoint, a key, a command, a path or a model never does, because a
+cloned repository is not its reader's friend.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import attrs
+
+T = TypeVar("T")
+
+
+def setting(
+    default: T,
+    doc: str,
+    *,
+    project: bool = False,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: tuple[str, ...] = (),
+    secret: bool = False,
+) -> Any:
+    """A settings field.
+
+    ``doc`` is the sentence a user reads; ``minimum`` and ``maximum`` bound numbers, both inclusive; ``choices`` are the
+    only values of a string; ``secret`` keeps the value out of logs and reports.
+    """
+    metadata = {"doc": doc, "project": project, "minimum": minimum, "maximum": maximum, "choices": choices}
+    return attrs.field(default=default, metadata={**metadata, "secret": secret}, repr=not secret)
+
+
+@attrs.frozen
+class ModelsSettings:
+    """Who answers: a provider, or ``provider:model``. Providers: embedded, openai, ollama."""
+
+    completion: str = setting("embedded", "Provider of inline completions, `provider` or `provider:model`.")
+    chat: str = setting("embedded", "Provider of chat answers and code actions, `provider` or `provider:model`.")
+    embedding: str = setting("", "Provider of embeddings, `provider` or `provider:model`; empty for none.")
+
+
+@attrs.frozen
+class CompletionSettings:
+    """Inline completions."""
+
+    enabled: bool = setting(True, "Offer completions while typing.", project=True)
+    max_tokens: int = setting(96, "Longest completion, in tokens.", project=True, minimum=1, maximum=2048)
+    debounce_ms: int = setting(40, "Quiet time after a keystroke before the model is asked.", minimum=0, maximum=5000)
+    timeout_s: float = setting(20.0, "A completion that takes longer is given up.", minimum=0.5, maximum=600)
+    prefix_chars: int = setting(
+        6000, "Most text before the cursor that is shown to the model.", project=True, minimum=100, maximum=400_000
+    )
+    suffix_chars: int = setting(
+        2000, "Most text after the cursor that is shown to the model.", project=True, minimum=0, maximum=400_000
+    )
+    temperature: float = setting(0.0, "0 always takes the likeliest token.", minimum=0, maximum=2)
+    disabled_languages: tuple[str, ...] = setting(
+        (), "Language identifiers without completions, such as `markdown`.", project=True
+    )
+
+
+@attrs.frozen
+class ChatSettings:
+    """Chat answers."""
+
+    max_tokens: int = setting(1024, "Longest answer, in tokens.", project=True, minimum=1, maximum=32_768)
+    temperature: float = setting(0.2, "0 always takes the likeliest token.", minimum=0, maximum=2)
+    timeout_s: float = setting(
+        300.0, "An answer whose next token takes longer than this is given up.", minimum=1, maximum=3600
+    )
+    source_chars: int = setting(
+        12_000, "Most source text that is put beside a question.", project=True, minimum=0, maximum=400_000
+    )
+
+
+@attrs.frozen
+class EngineSettings:
+    """The embedded engine: one process for all windows, which runs a GGUF model through llama.cpp."""
+
+    model: str = setting("bundled", "`bundled`, or the path of a GGUF file.")
+    context: int = setting(
+        0, "Context size in tokens; 0 takes the model's own, at most 8192.", minimum=0, maximum=1_048_576
+    )
+    slots: int = setting(4, "Prompts that are kept warm side by side.", minimum=1, maximum=64)
+    threads: int = setting(0, "Threads of the engine; 0 takes the physical cores.", minimum=0, maximum=1024)
+    batch: int = setting(512, "Most tokens that are evaluated in one step.", minimum=16, maximum=8192)
+    gpu_layers: int = setting(-1, "Layers on the GPU; -1 takes all that fit.", minimum=-1, maximum=10_000)
+    port: int = setting(0, "Port on the loopback address; 0 takes a free one.", minimum=0, maximum=65_535)
+    idle_minutes: float = setting(
+        30.0, "The engine ends after this long without a request; 0 keeps it.", minimum=0, maximum=100_000
+    )
+    start_timeout_s: float = setting(
+        120.0, "Longest wait for a model to load before it is given up.", minimum=1, maximum=3600
+    )
+    safe_mode: str = setting(
+        "auto",
+        "`auto` steps down by itself when native code crashes; `plain` never uses extra buffer types; "
+        "`fast` starts at the fastest mode again and forgets old crashes.",
+        choices=("auto", "plain", "fast"),
+    )
+
+
+@attrs.frozen
+class OpenAISettings:
+    """Any server that speaks the OpenAI HTTP API: llama-server, vLLM, LM Studio and others."""
+
+    base_url: str = setting("http://127.0.0.1:8080/v1", "Base address, with `/v1`. Loopback unless you change it.")
+    api_key: str = setting("", "Bearer token, if the server wants one.", secret=True)
+    model: str = setting("", "Model name; empty takes the first that the server lists.")
+    fim: str = setting(
+        "auto",
+        "How the text after the cursor is sent: `infill` (llama-server), `suffix` (the OpenAI parameter), the name of "
+        "a prompt format such as `qwen`, or `auto` to find out.",
+    )
+    connect_timeout_s: float = setting(3.0, "Longest wait for a connection.", minimum=0.1, maximum=120)
+
+
+@attrs.frozen
+class OllamaSettings:
+    """A running Ollama."""
+
+    host: str = setting("http://127.0.0.1:11434", "Address of Ollama. Loopback unless you change it.")
+    model: str = setting("qwen2.5-coder:1.5b-base", "Model name as Ollama lists it.")
+    keep_alive: str = setting("30m", "How long Ollama keeps the model in memory after a request.")
+    connect_timeout_s: float = setting(3.0, "Longest wait for a connection.", minimum=0.1, maximum=120)
+
+
+@attrs.frozen
+class LogSettings:
+    """Logs, which stay on this machine."""
+
+    level: str = setting("info", "Least severe level that is logged.", choices=("debug", "info", "warning", "error"))
+
+
+@attrs.frozen
+class Settings:
+    """All settings, resolved. The defaults work on a fresh machine and never leave it."""
+
+    models: ModelsSettings = attrs.field(factory=ModelsSettings)
+    completion: CompletionSettings = attrs.field(factory=CompletionSettings)
+    chat: ChatSettings = attrs.field(factory=ChatSettings)
+    engine: EngineSettings = attrs.field(factory=EngineSettings)
+    openai: OpenAISettings = attrs.field(factory=OpenAISettings)
+    ollama: OllamaSettings = attrs.field(factory=OllamaSettings)
+    log: LogSettings = attrs.field(factory=LogSettings)

@@ -1,0 +1,82 @@
+"""Positions in text. LSP counts lines and code units of a negotiated encoding; Python strings count code points.
+
+A line ends at ``\\n``, ``\\r\\n`` or ``\\r`` and nowhere else (``str.splitlines`` also breaks at form feeds, U+2028 and
+their like, which puts every later position on the wrong line).
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from bisect import bisect_right
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_ASTRAL = 0xFFFF
+
+
+class Encoding(enum.Enum):
+    """How a client counts columns."""
+
+    UTF8 = "utf-8"
+    UTF16 = "utf-16"
+    UTF32 = "utf-32"
+
+    def units(self, char: str) -> int:
+        """Code units of one character."""
+        if self is Encoding.UTF32:
+            return 1
+        if self is Encoding.UTF16:
+            return 2 if ord(char) > _ASTRAL else 1
+        return len(char.encode("utf-8", "surrogatepass"))
+
+    def length(self, text: str) -> int:
+        """Code units of ``text``."""
+        if self is Encoding.UTF32 or text.isascii():
+            return len(text)
+        if self is Encoding.UTF16:
+            return len(text) + sum(ord(char) > _ASTRAL for char in text)
+        return len(text.encode("utf-8", "surrogatepass"))
+
+
+class LineIndex:
+    """Start offsets of the lines of one text, to go between offsets (code points) and (line, column) pairs."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    @property
+    def line_count(self) -> int:
+        """Lines, the empty one after a final line end counted."""
+        return len(self._starts)
+
+    def line(self, number: int) -> str:
+        """Line ``number`` (from 0) without its line end; empty past the end."""
+        if number >= len(self._starts):
+            return ""
+        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._text)
+        return self._text[self._starts[number] : end].rstrip("\r\n")
+
+    def offset(self, line: int, column: int, encoding: Encoding) -> int:
+        """Offset of a position; past the end of a line it is the line's end, past the last line the text's end.
+
+        A column inside a character (half a surrogate pair) is moved behind it.
+        """
+        if line >= len(self._starts):
+            return len(self._text)
+        body = self.line(line)
+        start = self._starts[line]
+        if encoding is Encoding.UTF32 or body.isascii():
+            return start + min(column, len(body))
+        seen = 0
+        for index, char in enumerate(body):
+            if seen >= column:
+                return start + index
+            seen += encoding.units(char)
+        return start + len(body)
+
+    def position(self, offset: int, encoding: Encoding) -> tuple[int, int]:
+        """(line, column in code units) of an offset."""
+        offset = max(0, min(offset, len(self._text)))
+        line = bisect_right(self._starts, offset) - 1
+        return line, encoding.length(self._text[self._starts[line] : offset])

@@ -1,0 +1,1 @@
+"""The product's verbs; they never import one another."""

@@ -1,0 +1,1 @@
+"""Chat: conversation, sources, run."""

@@ -1,0 +1,1 @@
+"""One file per filter; the order stands in this file."""

@@ -1,0 +1,1 @@
+"""What each editor can show and how it wants streams."""

@@ -1,0 +1,1 @@
+"""Model providers behind one protocol: nothing above knows where a model runs."""

@@ -1,0 +1,176 @@
+"""What a provider is. Every provider passes the same suite, ``tests/contract``.
+
+A stream yields :class:`Delta` values and ends with exactly one :class:`Done`; closing it early (``aclose``) frees the
+model at once. Errors are those of :mod:`hearth.core.errors`; cancellation passes through.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol, runtime_checkable
+
+import attrs
+
+
+@attrs.frozen
+class CompletionRequest:
+    """Fill in the middle: what stands between ``prefix`` and ``suffix``? Both are plain text, never control tokens."""
+
+    prefix: str
+    suffix: str = ""
+    path: str = ""
+    """Path of the file within the workspace, for formats that name it; empty if unknown."""
+    language: str = ""
+    """LSP language identifier."""
+    max_tokens: int = 96
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    """Texts that end the answer; not part of it. At most four, as many as every OpenAI-compatible server takes."""
+
+
+class Role(enum.Enum):
+    """Who speaks in a chat."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@attrs.frozen
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@attrs.frozen
+class ChatRequest:
+    """A conversation that waits for the assistant's next turn."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int = 1024
+    temperature: float = 0.2
+    top_p: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Delta:
+    """Text that was just generated; never empty."""
+
+    text: str
+
+
+class Reason(enum.Enum):
+    """Why a stream ended."""
+
+    STOP = "stop"
+    """The model ended by itself, or a stop text was met."""
+    LENGTH = "length"
+    """``max_tokens`` or the context was used up."""
+
+
+@attrs.frozen
+class Usage:
+    """Work done for one answer. Counts are tokens, times are milliseconds; None where the server does not tell."""
+
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    """Of the prompt's tokens, those that were not evaluated again."""
+    completion_tokens: int | None = None
+    prompt_ms: float | None = None
+    completion_ms: float | None = None
+
+
+@attrs.frozen
+class Done:
+    """The last value of a stream."""
+
+    reason: Reason
+    usage: Usage = Usage()
+
+
+Chunk = Delta | Done
+
+
+@attrs.frozen
+class Loading:
+    """A step on the way to a ready model. ``fraction`` is in 0..1, None if unknown."""
+
+    message: str
+    fraction: float | None = None
+
+
+@attrs.frozen
+class Capabilities:
+    """What the chosen model can do at this provider."""
+
+    model: str
+    """Name to show to a person."""
+    fim: bool
+    """Reads the text after the cursor too."""
+    chat: bool
+    embeddings: bool
+    context: int | None = None
+    """Window in tokens, None if the server does not tell."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the doctor: a safe mode, a guessed FIM format."""
+
+
+@runtime_checkable
+class Completer(Protocol):
+    """Completes code."""
+
+    def complete(self, request: CompletionRequest) -> AsyncIterator[Chunk]:
+        """Stream the text between prefix and suffix."""
+        ...
+
+
+@runtime_checkable
+class Chatter(Protocol):
+    """Answers conversations."""
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
+        """Stream the assistant's next turn."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector per text, all of the same length, in the order of ``texts``. ModelLacks if the model cannot."""
+        ...
+
+
+@runtime_checkable
+class Provider(Completer, Chatter, Embedder, Protocol):
+    """All of it, with a life cycle. Constructing one does no work and opens nothing."""
+
+    name: str
+
+    def prepare(self) -> AsyncIterator[Loading]:
+        """Make the model ready, telling progress; ends when it is. Safe to call at any time, and more than once."""
+        ...
+
+    async def capabilities(self) -> Capabilities:
+        """What the model can do. Raises ProviderUnavailable if nothing answers."""
+        ...
+
+    async def models(self) -> list[str]:
+        """Names of the models that could be chosen."""
+        ...
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, control tokens not read. ModelLacks if the server cannot tell."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections. What still streams ends with an error."""
+        ...

@@ -1,0 +1,1 @@
+"""Languages and their syntax trees: the only folder that imports tree_sitter."""

@@ -1,0 +1,1 @@
+"""Folders, files and what may be read of them."""
