@@ -6,7 +6,10 @@ A wrong value costs its own default and a warning that names it; it never costs 
 from __future__ import annotations
 
 import difflib
+import math
 import os
+import reprlib
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,6 +23,8 @@ PROJECT_FILE = Path(".hearth") / "settings.toml"
 """A project's own settings, below a workspace folder; only fields marked ``project=True`` are taken from it."""
 
 _MAX_FILE_BYTES = 1_000_000
+_MAX_KEY = 80
+"""Most characters of an unknown key that a warning repeats."""
 _ENV_PREFIX = "HEARTH_"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
@@ -69,15 +74,21 @@ def resolve(layers: list[Layer]) -> Resolved:
 def file_layer(path: Path, *, trusted: bool = True) -> tuple[Layer | None, str]:
     """The options in a TOML file, or (None, a warning); (None, "") if there is no such file."""
     try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None, f"{path}: not a regular file, so it is not read."
+        with path.open("rb") as file:
+            content = file.read(_MAX_FILE_BYTES + 1)
+        if len(content) > _MAX_FILE_BYTES:
             return None, f"{path}: larger than {_MAX_FILE_BYTES} bytes, so it is not read."
-        return Layer(str(path), tomllib.loads(path.read_text(encoding="utf-8")), trusted), ""
+        text = content.decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None, ""
-    except tomllib.TOMLDecodeError as error:
-        return None, f"{path}: not valid TOML ({error}), so it is not used."
     except (OSError, UnicodeDecodeError) as error:
         return None, f"{path}: cannot be read ({error})."
+    try:
+        return Layer(str(path), tomllib.loads(text), trusted), ""
+    except (ValueError, RecursionError) as error:
+        return None, f"{path}: not valid TOML ({error}), so it is not used."
 
 
 def environment_layer(environ: Mapping[str, str] | None = None) -> Layer:
@@ -107,7 +118,7 @@ def _entries(layer: Layer) -> Iterator[tuple[str, str, Any, str]]:
         elif dot:
             yield from _entry(section, name, value)
         elif not isinstance(value, Mapping):
-            yield section, "", None, f"{section} must be a table of settings, not {value!r}."
+            yield section, "", None, f"{section} must be a table of settings, not {_short(value)}."
         else:
             for inner, item in value.items():
                 yield from _entry(section, str(inner), item)
@@ -121,6 +132,7 @@ def _entry(section: str, name: str, value: Any) -> Iterator[tuple[str, str, Any,
 
 
 def _unknown(key: str, known: list[str]) -> str:
+    key = key if len(key) <= _MAX_KEY else f"{key[:_MAX_KEY]}…"
     close = difflib.get_close_matches(key, known, n=1)
     suggestion = f" Did you mean {close[0]}?" if close else " `hearth settings` lists all settings."
     return f"unknown setting {key}.{suggestion}"
@@ -133,20 +145,36 @@ def _snake(name: str) -> str:
 def _checked(field: attrs.Attribute[Any], kind: Any, value: Any) -> Any:
     """``value`` as the field's type and within its bounds; raises ``TypeError`` or ``ValueError`` with the reason."""
     meta = field.metadata
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+    shown = "what was given" if meta["secret"] else _short(value)
+    if kind is float and type(value) is int:
+        value = _as_float(value)
     if kind == tuple[str, ...]:
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-            raise TypeError(f"must be a list of strings, not {value!r}")
+            raise TypeError(f"must be a list of strings, not {shown}")
         return tuple(value)
     if type(value) is not kind:
-        raise TypeError(f"must be {_NAMES[kind]}, not {value!r}")
+        raise TypeError(f"must be {_NAMES[kind]}, not {shown}")
     low, high = meta["minimum"], meta["maximum"]
     if (low is not None and value < low) or (high is not None and value > high) or value != value:  # noqa: PLR0124
-        raise ValueError(f"must be between {low} and {high}, not {value!r}")
+        raise ValueError(f"must be between {low} and {high}, not {shown}")
     if meta["choices"] and value not in meta["choices"]:
-        raise ValueError(f"must be one of {', '.join(meta['choices'])}, not {value!r}")
+        raise ValueError(f"must be one of {', '.join(meta['choices'])}, not {shown}")
     return value
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _short(value: Any) -> str:
+    """``value`` for a warning: a project's file must not fill the log, and some numbers are too long to print."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:
+        return "a number that is too long to show"
 
 
 def _from_text(section: str, name: str, text: str) -> Any:
@@ -164,6 +192,8 @@ def _from_text(section: str, name: str, text: str) -> Any:
     return text
 
 
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
 _NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
 _CLASSES: dict[str, type[Any]] = {name: kind for name, kind in get_type_hints(Settings).items() if attrs.has(kind)}
 _SECTIONS: dict[str, dict[str, attrs.Attribute[Any]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
@@ -45,26 +46,37 @@ def _runtime(dirs: platformdirs.PlatformDirsABC) -> Path:
     """The session's runtime folder, or a private one in the temporary folder where the session has none.
 
     Without a login session (``su``, cron, containers) ``/run/user/UID`` does not exist and cannot be created.
+    platformdirs is asked only where there is no such folder: its answer and its warnings differ from release to
+    release, and two programs of one user must find the same engine.
     """
-    path = dirs.user_runtime_path
-    if path.is_dir() or (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
-        return path
-    uid = os.getuid() if hasattr(os, "getuid") else 0
+    if not hasattr(os, "getuid") or sys.platform == "darwin":
+        return dirs.user_runtime_path
+    uid = os.getuid()
+    for base in (os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{uid}"):
+        if base and Path(base).is_absolute() and _is_own_folder(Path(base)):
+            return Path(base) / _APP
     return Path(tempfile.gettempdir()) / f"{_APP}-{uid}"
+
+
+def _is_own_folder(path: Path) -> bool:
+    try:
+        info = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(info.st_mode) and info.st_uid == os.getuid()
 
 
 def private_folder(path: Path) -> Path:
     """Create ``path`` for this user alone (mode 0700) and return it.
 
-    Raises ``PermissionError`` if it belongs to another user or others may write in it: a token file in such a folder
-    could be read or replaced.
+    Raises ``PermissionError`` if it belongs to another user or is a link: a token file in it could be read or replaced.
+    A folder of this user that others may enter is closed to them.
     """
     path.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
     if hasattr(os, "getuid"):
-        info = path.lstat()
-        if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid():
+        if not _is_own_folder(path):
             raise PermissionError(f"{path} is not a folder of this user")
-        if info.st_mode & 0o077:
+        if path.lstat().st_mode & 0o077:
             path.chmod(_OWNER_ONLY)
     return path
 

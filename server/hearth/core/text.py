@@ -76,7 +76,7 @@ class LineIndex:
         return start + len(body)
 
     def position(self, offset: int, encoding: Encoding) -> tuple[int, int]:
-        """(line, column in code units) of an offset."""
+        """(line, column in code units) of an offset; between ``\\r`` and ``\\n`` it is the end of the line."""
         offset = max(0, min(offset, len(self._text)))
         line = bisect_right(self._starts, offset) - 1
-        return line, encoding.length(self._text[self._starts[line] : offset])
+        return line, encoding.length(self._text[self._starts[line] : offset].rstrip("\r"))
