@@ -26,7 +26,9 @@ _MAX_STRING = 16 * 2**20
 _MAX_KEY = 65_535
 """Bytes; the limit of the format itself."""
 _MAX_ENTRIES = 65_536
-"""Metadata entries, and tensors, in one file. Real models have tens of the first and at most thousands of the second."""
+"""Metadata entries, and tensors, in one file. Real models have tens of entries and at most thousands of tensors."""
+_MAX_ITEMS = 4 * 2**20
+"""Strings in one array. The largest vocabularies have some 260,000 tokens and as many merges again."""
 _MAX_DIMENSIONS = 4
 _MAX_ALIGNMENT = 2**20
 _DEFAULT_ALIGNMENT = 32
@@ -82,11 +84,14 @@ TENSOR_TYPES: Mapping[int, tuple[str, int, int]] = {
     34: ("TQ1_0", 256, 54),
     35: ("TQ2_0", 256, 66),
     39: ("MXFP4", 32, 17),
+    40: ("NVFP4", 64, 36),
+    41: ("Q1_0", 128, 18),
 }
 """Number of a tensor type -> (name, values in a block, bytes of a block). A type not listed is not checked for size."""
 
 _AGAIN = "Download it again."
 _NOT_GGUF = "Choose a file that ends in .gguf and is in the GGUF format."
+_WEB_PAGE = "The download was answered by a page, perhaps a login; open its address in a browser."
 _LOOKS_LIKE = (
     (
         b"<!doctype",
@@ -251,6 +256,8 @@ class _Reader:
         if length <= _KEPT_ITEMS:
             return tuple(self._value(kind) for _ in range(length))
         if kind == _STRING:
+            if length > _MAX_ITEMS:
+                raise self._damaged(f"it claims a list of {length:,} strings")
             for _ in range(length):
                 self._skip(self._length(_MAX_STRING))
         else:
