@@ -1,0 +1,204 @@
+"""Every message that Hearth adds to the Language Server Protocol.
+
+On the wire names are camelCase, an absent value is ``null`` or left out, and positions count in the encoding that
+``initialize`` agreed on. ``client-vscode/src/protocol.ts`` mirrors this file and ``docs/protocol.md`` describes it; a
+test fails when one of them moved alone. Each ``…Params`` docstring says what its message is for, which way it goes, and
+which errors answer it. Every error of Hearth carries ``data: {"code": string, "hint": string}``.
+
+What a client may say in ``initializationOptions.hearth`` beside settings: ``deltas`` (boolean: it takes
+``hearth/completion/delta``; ``capabilities.experimental.hearth.completionDelta`` says the same) and ``status``
+(boolean: it takes ``hearth/status``).
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import attrs
+from lsprotocol import types as lt
+
+CHAT_ASK = "hearth/chat/ask"
+CHAT_SOURCES = "hearth/chat/sources"
+CHAT_DELTA = "hearth/chat/delta"
+COMPLETION_DELTA = "hearth/completion/delta"
+STATUS = "hearth/status"
+
+
+class Direction(enum.Enum):
+    """Which way a message goes, and whether it is answered."""
+
+    REQUEST_TO_SERVER = "client → server, request"
+    NOTIFICATION_TO_CLIENT = "server → client, notification"
+
+
+class ChatRole(enum.Enum):
+    """Who spoke."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@attrs.frozen
+class ChatTurn:
+    """One earlier turn of the conversation."""
+
+    role: ChatRole
+    content: str
+
+
+@attrs.frozen
+class ChatAskParams:
+    """Asks the model about code. *Client → server, request.*
+
+    The server sends ``hearth/chat/sources`` once, then ``hearth/chat/delta`` as the answer grows, then answers with the
+    whole text. ``$/cancelRequest`` stops the model at once.
+
+    Errors: -32602 (invalid params), -32800 (cancelled), -32803 (the model or its provider failed; ``data.code`` is one
+    of the codes in ``hearth/core/errors.py``, ``data.hint`` says what to do).
+    """
+
+    question: str
+    """What the user wrote. ``@path/to/file`` and bare paths below a workspace folder bring those files along."""
+    token: str = ""
+    """Repeated in the notifications of this question; if empty, the id of the request as text."""
+    messages: tuple[ChatTurn, ...] = ()
+    """Earlier turns, oldest first, without this question. The oldest are dropped when the model's context is small."""
+    text_document: lt.TextDocumentIdentifier | None = None
+    """The active document; its text goes along."""
+    selection: lt.Range | None = None
+    """The selection in it, or the cursor as an empty range."""
+
+
+@attrs.frozen
+class ChatUsage:
+    """Work done for one answer: tokens, and milliseconds; null where the provider does not tell."""
+
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    """Of the prompt's tokens, those that were not evaluated again."""
+    completion_tokens: int | None = None
+    prompt_ms: float | None = None
+    completion_ms: float | None = None
+
+
+@attrs.frozen
+class ChatAskResult:
+    """Closes an answer."""
+
+    text: str
+    """All of the answer: the deltas, joined."""
+    reason: str
+    """``stop`` (the model was done) or ``length`` (``chat.max_tokens`` or the context was used up)."""
+    model: str
+    """Name of the model that answered."""
+    usage: ChatUsage
+    tokens_per_second: float | None = None
+
+
+@attrs.frozen
+class ChatSource:
+    """A piece of text that was put beside the question."""
+
+    uri: str
+    range: lt.Range
+    title: str
+    """Path within its workspace folder."""
+
+
+@attrs.frozen
+class ChatSourcesParams:
+    """Says what the model is shown beside a question, before the first delta. *Server → client, notification.*"""
+
+    token: str
+    sources: tuple[ChatSource, ...]
+    notes: tuple[str, ...] = ()
+    """A sentence for each file that was named but is not shown: not there, a secret, too large."""
+
+
+@attrs.frozen
+class ChatDeltaParams:
+    """Brings text of an answer as it grows; texts are joined in order. *Server → client, notification.*"""
+
+    token: str
+    text: str
+
+
+@attrs.frozen
+class CompletionDeltaParams:
+    """Brings the rest of a completion that has been answered with its first line. *Server → client, notification.*
+
+    Sent only to clients that announced it (see above). It belongs to the inline completion that was asked for at
+    ``position`` of ``version``; when the document moved on, the client drops it. After a ``done`` no more follow. A newer
+    completion in the same document ends it without a ``done``.
+    """
+
+    uri: str
+    version: int
+    position: lt.Position
+    """The position that the completion was asked for."""
+    text: str
+    """All of the completion so far, in place of what was sent before."""
+    range: lt.Range
+    """What the text replaces."""
+    done: bool
+
+
+class State(enum.Enum):
+    """What the server and its model do."""
+
+    STARTING = "starting"
+    """Not asked for a model yet, or the wait for it was stopped."""
+    LOADING = "loading"
+    READY = "ready"
+    BUSY = "busy"
+    """The model works for this editor."""
+    ERROR = "error"
+    """The last request failed; the next one tries again."""
+
+
+@attrs.frozen
+class StatusParams:
+    """Asks for the status. *Client → server, request.* The answer is a ``StatusResult``. Errors: none of its own."""
+
+
+@attrs.frozen
+class StatusResult:
+    """The status: the answer to ``hearth/status``, and its notification on every change. *Server → client.*"""
+
+    state: State
+    message: str
+    """One line for a person."""
+    hint: str = ""
+    """What to do about an error; else empty."""
+    completion_model: str = ""
+    """Name of the model that completes; empty while unknown."""
+    chat_model: str = ""
+    tokens_per_second: float | None = None
+    """Speed of the last answer."""
+    version: str = ""
+    """Hearth's version."""
+
+
+@attrs.frozen
+class Message:
+    """One message: its method, its direction and its types."""
+
+    method: str
+    direction: Direction
+    params: type[Any]
+    result: type[Any] | None = None
+
+
+MESSAGES = (
+    Message(CHAT_ASK, Direction.REQUEST_TO_SERVER, ChatAskParams, ChatAskResult),
+    Message(CHAT_SOURCES, Direction.NOTIFICATION_TO_CLIENT, ChatSourcesParams),
+    Message(CHAT_DELTA, Direction.NOTIFICATION_TO_CLIENT, ChatDeltaParams),
+    Message(COMPLETION_DELTA, Direction.NOTIFICATION_TO_CLIENT, CompletionDeltaParams),
+    Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
+    Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),
+)
+"""All messages. ``hearth/status`` goes both ways."""
+
+REQUESTS = {each.method: each.params for each in MESSAGES if each.direction is Direction.REQUEST_TO_SERVER}
+"""Type of the params of every custom request that the server answers."""
