@@ -67,7 +67,7 @@ def _expanded(name: str) -> Path:
 def _installed(name: str, paths: Paths) -> Path:
     folder = models_folder(paths)
     for candidate in (folder / name, folder / f"{name}{_SUFFIX}"):
-        # A name with ".." in it may not lead out of the folder: names also come from requests, paths only from settings.
+        # A name with ".." in it may not lead out of the folder: names may come from requests, paths only from settings.
         if candidate.is_file() and candidate.resolve().is_relative_to(folder.resolve()):
             return candidate.absolute()
     known = installed(paths)

@@ -28,7 +28,7 @@ class ModelFacts:
     quantization: str
     """The tensor type most of its tensors have, such as ``Q8_0``."""
     fim: bool
-    """Its header names tokens to fill in the middle. llama.cpp may know them from their spelling where this is False."""
+    """Its header names tokens to fill in the middle. Where not, llama.cpp may still know them from their spelling."""
     chat_template: bool
     licence: str
     parts: int

@@ -221,7 +221,7 @@ class _Reader:
                 f"{self.path} is GGUF version {version}; versions 2 and 3 can be read.",
                 hint="Choose a newer file of this model." if version < min(_VERSIONS) else "Update Hearth.",
             )
-        return version
+        return int(version)
 
     def _tensor(self) -> tuple[str, int, int]:
         """(type's name, values, where it ends in the data in bytes) of the next tensor."""
