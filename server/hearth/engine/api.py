@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import attrs
 
+from hearth.core.paths import Paths
 from hearth.core.settings import EngineSettings
 
 HOST = "127.0.0.1"
@@ -120,3 +121,21 @@ class EngineAddress:
 
 
 _ADDRESS_TYPES = {"pid": int, "started": float, "port": int, "token": str, "model": str, "version": str, "log": str}
+
+
+@attrs.frozen
+class Launching:
+    """A step on the way to a ready engine. ``fraction`` is in 0..1, None if unknown."""
+
+    message: str
+    fraction: float | None = None
+
+
+def runtime_file(paths: Paths, spec: EngineSpec) -> Path:
+    """Where the address of the engine for ``spec`` stands while it runs."""
+    return paths.runtime / f"engine-{spec.key}.json"
+
+
+def log_file(paths: Paths, spec: EngineSpec) -> Path:
+    """Where that engine's log stands."""
+    return paths.state / "log" / f"engine-{spec.key}.log"

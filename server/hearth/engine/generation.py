@@ -1,0 +1,131 @@
+"""One request on its way through the scheduler."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+import time
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from hearth.core.errors import HearthError
+
+from .api import Priority
+from .output import TextOutput
+from .sampling import Sampler, Sampling
+from .slots import Slot
+
+_arrivals = itertools.count()
+
+
+@attrs.frozen
+class Task:
+    """What a request asks of the scheduler: tokens in, at most ``max_tokens`` out."""
+
+    prompt: tuple[int, ...]
+    max_tokens: int
+    sampling: Sampling = attrs.field(factory=Sampling)
+    stops: tuple[str, ...] = ()
+    priority: Priority = Priority.INTERACTIVE
+
+
+@attrs.frozen
+class Text:
+    """New text; never empty."""
+
+    text: str
+
+
+@attrs.frozen
+class Timings:
+    """Work done for a request, in tokens and milliseconds: ``prompt_n`` were evaluated, ``cache_n`` reused."""
+
+    prompt_n: int
+    cache_n: int
+    prompt_ms: float
+    predicted_n: int
+    predicted_ms: float
+
+
+@attrs.frozen
+class Finished:
+    """The last event of a request that was answered. ``reason`` is ``stop`` or ``length``."""
+
+    reason: str
+    timings: Timings
+
+
+@attrs.frozen
+class Failed:
+    """The last event of a request that was not."""
+
+    error: HearthError
+
+
+Event = Text | Finished | Failed
+Sink = Callable[[Event], None]
+"""Takes events; called on the scheduler's thread, must not block."""
+
+
+class Stage(enum.Enum):
+    """Where a request stands."""
+
+    WAITING = enum.auto()
+    PREFILL = enum.auto()
+    DECODE = enum.auto()
+    OVER = enum.auto()
+
+
+class Generation:
+    """A task, its slot, and what has become of it. Only the scheduler's thread changes it, but for ``cancelled``."""
+
+    def __init__(self, task: Task, sink: Sink) -> None:
+        self.task = task
+        self.sink = sink
+        self.arrival = next(_arrivals)
+        self.stage = Stage.WAITING
+        self.cancelled = False
+        self.slot: Slot | None = None
+        self.sampler: Sampler | None = None
+        self.output = TextOutput(task.stops)
+        self.next_token = -1
+        self.cached = self.evaluated = self.generated = 0
+        self._began = self._first = time.perf_counter()
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Urgent first, then first come first served."""
+        return self.task.priority.rank, self.arrival
+
+    @property
+    def reserve(self) -> int:
+        """Cells it may need."""
+        return len(self.task.prompt) + self.task.max_tokens
+
+    def begin(self, slot: Slot, cached: int, sampler: Sampler) -> None:
+        """It has a slot that already holds ``cached`` tokens of its prompt."""
+        self.slot, self.cached, self.sampler = slot, cached, sampler
+        self.stage = Stage.PREFILL
+        self._began = time.perf_counter()
+
+    def pending(self) -> Sequence[int]:
+        """Prompt tokens that are not evaluated yet."""
+        return self.task.prompt[len(self.slot.tokens) :] if self.slot else self.task.prompt
+
+    def first_token(self) -> None:
+        """The prompt is evaluated."""
+        self.stage = Stage.DECODE
+        self._first = time.perf_counter()
+
+    def timings(self) -> Timings:
+        """Work done so far."""
+        end = time.perf_counter()
+        first = self._first if self.stage is Stage.DECODE or self.generated else end
+        return Timings(
+            prompt_n=self.evaluated,
+            cache_n=self.cached,
+            prompt_ms=(first - self._began) * 1000,
+            predicted_n=self.generated,
+            predicted_ms=(end - first) * 1000,
+        )

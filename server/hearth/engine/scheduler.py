@@ -1,0 +1,303 @@
+"""The one loop that decodes. It batches all running requests: urgent prompts go first, answers go on beside them.
+
+The loop owns the context and runs on its own thread. From other threads come only :meth:`Scheduler.submit`,
+:meth:`Scheduler.cancel`, :meth:`Scheduler.call` and :meth:`Scheduler.close`.
+"""
+
+from __future__ import annotations
+
+import collections
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from hearth.core.errors import EngineBusy, EngineError
+
+from .api import Priority
+from .generation import Failed, Finished, Generation, Sink, Stage, Task, Text
+from .metrics import Metrics
+from .native import Context, Entry, Model
+from .sampling import Sampler
+from .slots import Slots
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_QUEUE_LIMIT = 256
+"""Requests that may wait; more means that a client runs wild."""
+
+_STEP_SECONDS = 0.2
+"""Longest step of a prompt that nobody waits for at a cursor: so long may a completion have to wait for it."""
+
+_MINIMUM_CHUNK = 32
+"""Tokens of the smallest prompt step; below it the cost of a step outweighs its tokens."""
+
+_DONE, _NO_ROOM, _ABORTED = 0, 1, 2
+
+
+class Scheduler:
+    """Runs requests over one context."""
+
+    def __init__(
+        self, model: Model, context: Context, *, slots: int, batch: int, window: int, metrics: Metrics
+    ) -> None:
+        """``slots`` sequences, ``batch`` tokens a step, ``window`` tokens for one request."""
+        self.window = window
+        self._model, self._context, self._metrics = model, context, metrics
+        self._slots = Slots(context, slots)
+        self._batch = batch
+        self._speed = 0.0
+        self._wake = threading.Condition()
+        self._inbox: collections.deque[Generation] = collections.deque()
+        self._calls: collections.deque[Callable[[], None]] = collections.deque()
+        self._waiting: list[Generation] = []
+        self._active: list[Generation] = []
+        self._running: list[Generation] = []
+        self._closed = False
+        self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def submit(self, task: Task, sink: Sink) -> Generation:
+        """Queue ``task``; its events go to ``sink`` and end with one Finished or Failed. Raises EngineBusy."""
+        generation = Generation(task, sink)
+        with self._wake:
+            if self._closed:
+                raise EngineError("the engine is shutting down.", hint="Ask again; it will be started anew.")
+            if len(self._inbox) + len(self._waiting) >= _QUEUE_LIMIT:
+                raise EngineBusy(f"{_QUEUE_LIMIT} requests wait already.", hint="Ask again in a moment.")
+            self._inbox.append(generation)
+            self._wake.notify()
+        return generation
+
+    def cancel(self, generation: Generation) -> None:
+        """Nobody wants the answer any more: its decode stops between two graph nodes. No event follows."""
+        generation.cancelled = True
+        if generation in self._running:
+            self._context.abort.set()
+        with self._wake:
+            self._wake.notify()
+
+    def call(self, work: Callable[[], T]) -> Future[T]:
+        """Run ``work`` on the scheduler's thread between two steps, as embeddings do."""
+        future: Future[T] = Future()
+
+        def run() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(work())
+                except BaseException as error:
+                    future.set_exception(error)
+
+        with self._wake:
+            self._calls.append(run)
+            self._wake.notify()
+        return future
+
+    @property
+    def busy(self) -> bool:
+        """Whether any request is under way."""
+        return bool(self._inbox or self._waiting or self._active or self._calls)
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """(requests that run, requests that wait)."""
+        return len(self._active), len(self._waiting) + len(self._inbox)
+
+    def close(self) -> None:
+        """Stop at once; what runs fails."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        self._context.abort.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._closed:
+            with self._wake:
+                while not (self._inbox or self._calls or self._active or self._waiting or self._closed):
+                    self._wake.wait()
+            try:
+                self._turn()
+            except Exception as error:
+                log.exception("the scheduler failed")
+                self._fail_all(EngineError(f"the engine failed: {error}.", hint="See the engine's log."))
+        self._fail_all(EngineError("the engine is shutting down.", hint="Ask again; it will be started anew."))
+
+    def _turn(self) -> None:
+        while self._calls:
+            self._calls.popleft()()
+        self._context.abort.clear()
+        self._intake()
+        entries, rows = self._plan()
+        if entries:
+            self._step(entries, rows)
+        elif self._waiting and not self._active:
+            # Nothing runs and still nothing fits: only a request larger than the cache, which intake has refused.
+            raise EngineError("a waiting request fits nowhere.")
+
+    def _intake(self) -> None:
+        """Take in what arrived, drop what was cancelled, give slots to the most urgent."""
+        with self._wake:
+            self._waiting.extend(self._inbox)
+            self._inbox.clear()
+        self._waiting = [each for each in self._waiting if not each.cancelled]
+        for generation in [each for each in self._active if each.cancelled]:
+            self._metrics.aborted.inc()
+            self._end(generation)
+        self._waiting.sort(key=lambda each: each.order)
+        while self._waiting and self._admit(self._waiting[0]):
+            self._waiting.pop(0)
+
+    def _admit(self, generation: Generation) -> bool:
+        reserved = sum(each.reserve for each in self._active)
+        if reserved + generation.reserve > self._context.size:
+            return False
+        taken = self._slots.take(generation.task.prompt, generation.task.priority)
+        if taken is None:
+            return False
+        slot, cached = taken
+        generation.begin(slot, cached, Sampler(generation.task.sampling, self._model.vocabulary_size))
+        self._metrics.cached_tokens.inc(cached)
+        self._active.append(generation)
+        return True
+
+    def _plan(self) -> tuple[list[Entry], dict[int, Generation]]:
+        """The next batch, and which of its rows decides the next token of which request."""
+        entries: list[Entry] = []
+        rows: dict[int, Generation] = {}
+        self._running = []
+        for generation in self._active:
+            if generation.stage is Stage.DECODE and generation.slot is not None:
+                rows[len(entries)] = generation
+                slot = generation.slot
+                entries.append(Entry(generation.next_token, len(slot.tokens), slot.sequence, True))
+                self._running.append(generation)
+        prefills = sorted((each for each in self._active if each.stage is Stage.PREFILL), key=lambda each: each.order)
+        for generation in prefills:
+            if generation.task.priority is not prefills[0].task.priority or generation.slot is None:
+                break
+            room = min(self._batch - len(entries), self._chunk(generation.task.priority))
+            tokens = generation.pending()
+            start = len(generation.slot.tokens)
+            for index, token in enumerate(tokens[: max(room, 0)]):
+                last = index + 1 == len(tokens)
+                if last:
+                    rows[len(entries)] = generation
+                entries.append(Entry(token, start + index, generation.slot.sequence, last))
+            if room > 0:
+                self._running.append(generation)
+        return entries, rows
+
+    def _chunk(self, priority: Priority) -> int:
+        """Tokens of a prompt in one step: all that fit for a person at the cursor, else what takes a short time."""
+        if priority is Priority.INTERACTIVE or not self._speed:
+            return self._batch
+        return max(_MINIMUM_CHUNK, min(self._batch, int(self._speed * _STEP_SECONDS)))
+
+    def _step(self, entries: list[Entry], rows: dict[int, Generation]) -> None:
+        if not self._slots.make_room(len(entries)):
+            raise EngineError("the cache is full although requests reserve their room.")
+        if any(each.cancelled for each in self._running):
+            return
+        began = time.perf_counter()
+        result = self._context.decode(entries)
+        elapsed = time.perf_counter() - began
+        if result == _ABORTED:
+            self._roll_back(entries)
+            return
+        if result != _DONE:
+            self._slots.forget()
+            self._fail_all(EngineError(f"llama_decode failed with {result}.", hint="See the engine's log."))
+            return
+        self._record(entries, rows, elapsed)
+        for row, generation in rows.items():
+            self._advance(generation, row)
+
+    def _record(self, entries: list[Entry], rows: dict[int, Generation], elapsed: float) -> None:
+        by_sequence = {each.slot.sequence: each for each in self._running if each.slot is not None}
+        prompt_tokens = 0
+        for entry in entries:
+            generation = by_sequence[entry.sequence]
+            if generation.slot is not None:
+                generation.slot.tokens.append(entry.token)
+            if generation.stage is Stage.PREFILL:
+                generation.evaluated += 1
+                prompt_tokens += 1
+        self._metrics.prompt_tokens.inc(prompt_tokens)
+        if prompt_tokens >= _MINIMUM_CHUNK:
+            self._speed = prompt_tokens / elapsed
+
+    def _roll_back(self, entries: list[Entry]) -> None:
+        """After an abort the cache holds some of the batch, or none; keep what a prompt can use and drop the rest."""
+        for generation in list(self._running):
+            slot = generation.slot
+            if slot is None:
+                continue
+            planned = [entry.token for entry in entries if entry.sequence == slot.sequence]
+            held = max(0, self._context.length(slot.sequence) - len(slot.tokens))
+            kept = planned[:held] if generation.stage is Stage.PREFILL and held < len(planned) else []
+            slot.tokens.extend(kept)
+            generation.evaluated += len(kept)
+            self._metrics.prompt_tokens.inc(len(kept))
+            if self._context.keep(slot.sequence, len(slot.tokens)):
+                continue
+            # A recurrent memory cannot forget its last tokens only: a prompt starts anew, an answer is lost.
+            self._context.keep(slot.sequence, 0)
+            slot.tokens.clear()
+            if generation.stage is Stage.DECODE and not generation.cancelled:
+                self._end(generation)
+                generation.sink(Failed(EngineError("the answer was interrupted.", hint="Ask again.")))
+
+    def _advance(self, generation: Generation, row: int) -> None:
+        """Choose the next token of ``generation`` from the logits of batch row ``row``."""
+        if generation.sampler is None:
+            return
+        token = generation.sampler.sample(self._context, row)
+        if generation.stage is Stage.PREFILL:
+            generation.first_token()
+        if self._model.is_end(token):
+            self._finish(generation, "stop")
+            return
+        generation.generated += 1
+        generation.next_token = token
+        self._metrics.generated_tokens.inc()
+        if text := generation.output.push(self._model.piece(token)):
+            generation.sink(Text(text))
+        if generation.output.stopped:
+            self._finish(generation, "stop")
+        elif generation.generated >= generation.task.max_tokens:
+            self._finish(generation, "length")
+
+    def _finish(self, generation: Generation, reason: str) -> None:
+        if rest := generation.output.finish():
+            generation.sink(Text(rest))
+        timings = generation.timings()
+        self._end(generation)
+        generation.sink(Finished("stop" if generation.output.stopped else reason, timings))
+
+    def _end(self, generation: Generation) -> None:
+        generation.stage = Stage.OVER
+        if generation in self._active:
+            self._active.remove(generation)
+        if generation.sampler is not None:
+            generation.sampler.close()
+            generation.sampler = None
+        if generation.slot is not None:
+            self._slots.release(generation.slot)
+            generation.slot = None
+
+    def _fail_all(self, error: EngineError) -> None:
+        with self._wake:
+            self._waiting.extend(self._inbox)
+            self._inbox.clear()
+        for generation in [*self._active, *self._waiting]:
+            self._end(generation)
+            generation.sink(Failed(error))
+        self._waiting.clear()

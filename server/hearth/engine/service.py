@@ -1,0 +1,280 @@
+"""What the engine serves: a model on its way to ready, and the work that it can do then."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Self
+
+import attrs
+import psutil
+
+from hearth.core.errors import ContextTooLong, EngineError, HearthError, ModelLacks
+
+from .api import EngineSpec, Phase
+from .embedding import EmbeddingContext
+from .generation import Event, Failed, Finished, Task, Text
+from .ladder import Rung
+from .metrics import Metrics
+from .native import Context, ContextOptions, Entry, LoadOptions, Model, system_info
+from .scheduler import Scheduler
+from .template import ChatTemplate
+
+log = logging.getLogger(__name__)
+
+_DEFAULT_WINDOW = 8192
+"""Most tokens of one request where the settings name none: more costs memory that a laptop needs elsewhere."""
+
+_FULL_REQUESTS = 2
+"""Requests of full length that fit side by side, a completion and a chat; idle slots share what they leave."""
+
+_CHECK_TOKENS = 40
+"""Tokens of the first decode: more than 32, from where on matrix products take the paths that can fault."""
+
+
+@attrs.frozen
+class Ready:
+    """A loaded model and all that runs on it."""
+
+    model: Model
+    context: Context
+    scheduler: Scheduler
+    template: ChatTemplate
+    embedding: EmbeddingContext
+    window: int
+    """Tokens of one request, prompt and answer together."""
+
+
+class Answer:
+    """The events of one request, as they come; the last is Finished. Closing it before that aborts the work."""
+
+    def __init__(self, scheduler: Scheduler, task: Task, on_end: Callable[[], None]) -> None:
+        self._scheduler = scheduler
+        self._on_end = on_end
+        self._loop = asyncio.get_running_loop()
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._over = False
+        self._generation = scheduler.submit(task, self._receive)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Text | Finished:
+        if self._over:
+            raise StopAsyncIteration
+        event = await self._events.get()
+        if isinstance(event, Failed):
+            self._end()
+            raise event.error
+        if isinstance(event, Finished):
+            self._end()
+        return event
+
+    async def aclose(self) -> None:
+        """Abort, unless it is over."""
+        if not self._over:
+            self._end()
+            self._scheduler.cancel(self._generation)
+
+    def _end(self) -> None:
+        self._over = True
+        self._on_end()
+
+    def _receive(self, event: Event) -> None:
+        with contextlib.suppress(RuntimeError):  # The loop is closed: nobody listens any more.
+            self._loop.call_soon_threadsafe(self._events.put_nowait, event)
+
+
+class Service:
+    """One model. Loading runs in a thread; requests wait until it is done."""
+
+    def __init__(self, spec: EngineSpec, rung: Rung, metrics: Metrics, on_check: Callable[[], None]) -> None:
+        """``on_check`` is called, on the loading thread, just before the first decode, which may crash the process."""
+        self._on_check = on_check
+        self.spec, self.rung, self.metrics = spec, rung, metrics
+        self.phase = Phase.LOADING
+        self.progress = 0.0
+        self.error: HearthError | None = None
+        self.started = self.used = time.monotonic()
+        self._ready: Ready | None = None
+        self._settled = asyncio.Event()
+        self._stopping = False
+
+    async def load(self) -> None:
+        """Load and check the model; afterwards the phase is READY or FAILED."""
+        try:
+            self._ready = await asyncio.to_thread(self._load)
+            self.phase = Phase.READY
+        except HearthError as error:
+            self.error, self.phase = error, Phase.FAILED
+            log.error("the model cannot be used: %s", error)
+        finally:
+            self.used = time.monotonic()
+            self._settled.set()
+
+    async def ready(self, timeout_s: float) -> Ready:
+        """The loaded model. Raises its error, or EngineError if it takes longer than ``timeout_s``."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._settled.wait()
+        except TimeoutError as error:
+            raise EngineError("the model is still loading.", hint="Ask again in a moment.") from error
+        if self.error is not None:
+            raise self.error
+        if self._ready is None:
+            raise EngineError("the engine is shutting down.", hint="Ask again; it will be started anew.")
+        return self._ready
+
+    def generate(self, ready: Ready, task: Task) -> Answer:
+        """Queue ``task``. Raises ContextTooLong, ModelLacks or EngineBusy at once."""
+        return Answer(ready.scheduler, self._fitted(ready, task), self._touch)
+
+    async def embed(self, ready: Ready, texts: Sequence[str]) -> tuple[list[list[float]], int]:
+        """(vectors, tokens read)."""
+        tokens = [[*ready.model.bos, *ready.model.tokenize(text)] for text in texts]
+        vectors: list[list[float]] = []
+        for each in tokens:
+            # One text a call, so that completions get their turn in between and a closed connection ends the rest.
+            vectors.append(await asyncio.wrap_future(ready.scheduler.call(partial(ready.embedding.embed, each))))
+            self._touch()
+        return vectors, sum(map(len, tokens))
+
+    def fim_prompt(self, ready: Ready, prefix: str, suffix: str) -> list[int]:
+        """Fill in the middle, from the vocabulary's own tokens. What the texts spell is never a control token."""
+        ids = ready.model.fim
+        if ids is None:
+            raise ModelLacks(
+                f"{ready.model.name} cannot fill in the middle: its vocabulary has no tokens for it.",
+                hint="Leave the suffix out, or choose a code model such as Qwen2.5-Coder.",
+            )
+        pre, suf, mid = ids
+        tokenize = ready.model.tokenize
+        return [*ready.model.bos, pre, *tokenize(prefix), suf, *tokenize(suffix), mid]
+
+    def health(self) -> Mapping[str, Any]:
+        """What ``/health`` tells."""
+        status: dict[str, Any] = {
+            "status": self.phase.value,
+            "progress": round(self.progress, 3),
+            "model": self.spec.model.stem,
+            "mode": self.rung.value,
+            "pid": os.getpid(),
+            "uptime_s": round(time.monotonic() - self.started, 1),
+            "idle_s": round(time.monotonic() - self.used, 1),
+        }
+        if self.error is not None:
+            status["error"] = {"code": self.error.code, "message": self.error.message, "hint": self.error.hint}
+        if (ready := self._ready) is not None:
+            running, waiting = ready.scheduler.load
+            status |= {
+                "model": ready.model.name,
+                "context": ready.window,
+                "fim": ready.model.fim is not None,
+                "chat": ready.template.exists,
+                "parameters": ready.model.parameters,
+                "memory_bytes": psutil.Process().memory_info().rss,
+                "running": running,
+                "waiting": waiting,
+                "native": system_info(),
+            }
+        return status
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the last request ended; 0 while one runs or the model loads."""
+        busy = not self._settled.is_set() or (self._ready is not None and self._ready.scheduler.busy)
+        return 0.0 if busy else time.monotonic() - self.used
+
+    def _touch(self) -> None:
+        self.used = time.monotonic()
+
+    async def close(self) -> None:
+        """Stop all work and free the model."""
+        self._stopping = True
+        await self._settled.wait()
+        if (ready := self._ready) is not None:
+            self._ready = None
+            await asyncio.to_thread(_free, ready)
+
+    def _load(self) -> Ready:
+        spec = self.spec
+        gpu = 0 if self.rung is Rung.BARE else spec.gpu_layers
+        model = Model(spec.model, LoadOptions(self.rung.extra_buffers, gpu), self._on_progress)
+        threads = spec.threads or _default_threads()
+        window = _window(spec, model)
+        options = ContextOptions(
+            size=window * min(spec.slots, _FULL_REQUESTS),
+            batch=min(spec.batch, window),
+            sequences=spec.slots,
+            threads=threads,
+            plain=self.rung is Rung.BARE,
+        )
+        context = Context(model, options)
+        self.phase = Phase.CHECKING
+        self._on_check()
+        _check(model, context)
+        scheduler = Scheduler(
+            model, context, slots=spec.slots, batch=options.batch, window=window, metrics=self.metrics
+        )
+        scheduler.start()
+        template = ChatTemplate(model)
+        return Ready(model, context, scheduler, template, EmbeddingContext(model, threads), window)
+
+    def _on_progress(self, fraction: float) -> bool:
+        self.progress = fraction
+        return not self._stopping
+
+    def _fitted(self, ready: Ready, task: Task) -> Task:
+        """``task`` with an answer that still fits. Raises ContextTooLong, ModelLacks."""
+        if not ready.model.generates:
+            raise ModelLacks(f"{ready.model.name} only makes embeddings.", hint="Choose a language model for this.")
+        room = ready.window - len(task.prompt)
+        if room < 1:
+            raise ContextTooLong(
+                f"the prompt has {len(task.prompt)} tokens; this model's window is {ready.window}.",
+                hint="Send less text, or raise engine.context if the model allows it.",
+            )
+        if not task.prompt:
+            raise ContextTooLong("the prompt is empty.", hint="Send at least one token.")
+        return attrs.evolve(task, max_tokens=min(task.max_tokens, room))
+
+
+def _window(spec: EngineSpec, model: Model) -> int:
+    if spec.context > model.trained_context > 0:
+        raise ContextTooLong(
+            f"engine.context is {spec.context}, but {model.name} was trained on {model.trained_context} tokens.",
+            hint=f"Set engine.context to at most {model.trained_context}, or to 0.",
+        )
+    return spec.context or min(model.trained_context or _DEFAULT_WINDOW, _DEFAULT_WINDOW)
+
+
+def _default_threads() -> int:
+    """Physical cores that this process may use: a second thread on a core only takes its units from the first."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
+
+
+def _check(model: Model, context: Context) -> None:
+    """The first decodes: a batch and a single token. If native code crashes on this machine, it does it here."""
+    count = model.vocabulary_size
+    tokens = [(index * 7919) % count for index in range(_CHECK_TOKENS)]
+    if not model.generates:
+        return
+    entries = [Entry(token, at, 0, at + 1 == len(tokens)) for at, token in enumerate(tokens)]
+    single = Entry(tokens[0], len(tokens), 0, True)
+    if context.decode(entries) or context.decode([single]):
+        raise EngineError("the model's first decode failed.", hint="See the engine's log.")
+    context.clear()
+
+
+def _free(ready: Ready) -> None:
+    ready.scheduler.close()
+    with contextlib.suppress(Exception):
+        ready.embedding.close()
+    ready.context.close()
+    ready.model.close()

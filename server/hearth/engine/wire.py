@@ -1,0 +1,193 @@
+"""Requests of the OpenAI HTTP API, read with errors that name the field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from hearth.core.errors import RequestError
+
+from .api import PRIORITY_HEADER, Priority
+from .sampling import Sampling
+
+_MAX_STOPS = 16
+_DEFAULT_COMPLETION_TOKENS = 128
+_DEFAULT_CHAT_TOKENS = 1024
+_UNSUPPORTED = ("tools", "functions", "logprobs", "top_logprobs", "best_of", "echo", "response_format", "audio")
+_ROLES = ("system", "developer", "user", "assistant")
+
+
+@attrs.frozen
+class Asked:
+    """What completions and chats have in common."""
+
+    max_tokens: int
+    sampling: Sampling
+    stops: tuple[str, ...]
+    priority: Priority
+    stream: bool
+    include_usage: bool
+
+
+@attrs.frozen
+class CompletionAsked(Asked):
+    """``POST /v1/completions``. A prompt of numbers is tokens; ``suffix`` asks for fill in the middle."""
+
+    prompt: str | tuple[int, ...]
+    suffix: str | None
+
+
+@attrs.frozen
+class ChatAsked(Asked):
+    """``POST /v1/chat/completions``."""
+
+    messages: tuple[Mapping[str, str], ...]
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The body as a JSON object. Raises RequestError."""
+    try:
+        value = json.loads(body)
+    except ValueError as error:
+        raise RequestError(f"the body is not JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise RequestError("the body must be a JSON object.")
+    return value
+
+
+def read_completion(body: dict[str, Any], headers: Mapping[str, str], vocabulary_size: int) -> CompletionAsked:
+    """Read a completion request. Raises RequestError."""
+    common = _common(body, headers, Priority.INTERACTIVE, _DEFAULT_COMPLETION_TOKENS)
+    suffix = body.get("suffix")
+    if suffix is not None and not isinstance(suffix, str):
+        raise _wrong("suffix", "a string", suffix)
+    return CompletionAsked(**common, prompt=_prompt(body.get("prompt"), vocabulary_size), suffix=suffix)
+
+
+def read_chat(body: dict[str, Any], headers: Mapping[str, str]) -> ChatAsked:
+    """Read a chat request. Raises RequestError."""
+    common = _common(body, headers, Priority.CHAT, _DEFAULT_CHAT_TOKENS)
+    messages = body.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise _wrong("messages", "a list with at least one message", messages)
+    return ChatAsked(**common, messages=tuple(_message(message) for message in messages))
+
+
+def read_texts(body: dict[str, Any], field: str) -> list[str]:
+    """A string or a list of strings. Raises RequestError."""
+    value = body.get(field)
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
+        raise _wrong(field, "a string or a list of strings", value)
+    return texts
+
+
+def read_tokens(body: dict[str, Any], field: str, vocabulary_size: int) -> tuple[int, ...]:
+    """A list of token ids. Raises RequestError."""
+    value = body.get(field)
+    if not isinstance(value, list):
+        raise _wrong(field, "a list of token ids", value)
+    return _tokens(field, value, vocabulary_size)
+
+
+def _common(
+    body: dict[str, Any], headers: Mapping[str, str], priority: Priority, default_tokens: int
+) -> dict[str, Any]:
+    for name in _UNSUPPORTED:
+        if body.get(name):
+            raise RequestError(f"{name} is not supported by this engine.", hint=f"Leave {name} out.")
+    if body.get("n") not in (None, 1):
+        raise RequestError("n must be 1.", hint="Send several requests for several answers.")
+    limit = "max_completion_tokens" if body.get("max_completion_tokens") is not None else "max_tokens"
+    options = body.get("stream_options") or {}
+    if not isinstance(options, dict):
+        raise _wrong("stream_options", "an object", options)
+    return {
+        "max_tokens": _integer(body, limit, default_tokens, 1, 1_000_000),
+        "sampling": Sampling(
+            temperature=_number(body, "temperature", 1.0, 0, 5),
+            top_p=_number(body, "top_p", 1.0, 0, 1),
+            top_k=_integer(body, "top_k", 40, 0, 1_000_000),
+            min_p=_number(body, "min_p", 0.05, 0, 1),
+            seed=None if body.get("seed") is None else _integer(body, "seed", 0, -(2**63), 2**63),
+            frequency_penalty=_number(body, "frequency_penalty", 0.0, -2, 2),
+            presence_penalty=_number(body, "presence_penalty", 0.0, -2, 2),
+            repeat_penalty=_number(body, "repeat_penalty", 1.0, 0.1, 10),
+        ),
+        "stops": _stops(body.get("stop")),
+        "priority": _priority(headers.get(PRIORITY_HEADER), priority),
+        "stream": bool(body.get("stream")),
+        "include_usage": bool(options.get("include_usage")),
+    }
+
+
+def _prompt(value: Any, vocabulary_size: int) -> str | tuple[int, ...]:
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str | list):
+        value = value[0]
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value:
+        return _tokens("prompt", value, vocabulary_size)
+    raise _wrong("prompt", "one text, or one list of token ids", value)
+
+
+def _tokens(field: str, value: Sequence[Any], vocabulary_size: int) -> tuple[int, ...]:
+    for token in value:
+        if type(token) is not int or not 0 <= token < vocabulary_size:
+            raise _wrong(field, f"token ids from 0 to {vocabulary_size - 1}", token)
+    return tuple(value)
+
+
+def _message(message: Any) -> Mapping[str, str]:
+    if not isinstance(message, dict) or message.get("role") not in _ROLES:
+        raise _wrong("messages", f"objects with a role out of {', '.join(_ROLES)}", message)
+    content = message.get("content")
+    if isinstance(content, list):
+        parts = [part.get("text") if isinstance(part, dict) else None for part in content]
+        if not all(isinstance(part, str) for part in parts):
+            raise RequestError("a message holds a part that is not text.", hint="This model reads text only.")
+        content = "".join(str(part) for part in parts)
+    if not isinstance(content, str):
+        raise _wrong("content", "a string", content)
+    role = "system" if message["role"] == "developer" else message["role"]
+    return {"role": role, "content": content}
+
+
+def _stops(value: Any) -> tuple[str, ...]:
+    stops = [value] if isinstance(value, str) else value or []
+    if not isinstance(stops, list) or len(stops) > _MAX_STOPS or not all(isinstance(stop, str) for stop in stops):
+        raise _wrong("stop", f"a string or at most {_MAX_STOPS} strings", value)
+    return tuple(stop for stop in stops if stop)
+
+
+def _priority(value: str | None, default: Priority) -> Priority:
+    try:
+        return default if value is None else Priority(value)
+    except ValueError as error:
+        raise _wrong(PRIORITY_HEADER, ", ".join(each.value for each in Priority), value) from error
+
+
+def _integer(body: dict[str, Any], field: str, default: int, low: int, high: int) -> int:
+    value = body.get(field)
+    if value is None:
+        return default
+    if type(value) is not int or not low <= value <= high:
+        raise _wrong(field, f"a whole number from {low} to {high}", value)
+    return value
+
+
+def _number(body: dict[str, Any], field: str, default: float, low: float, high: float) -> float:
+    value = body.get(field)
+    if value is None:
+        return default
+    if type(value) not in (int, float) or not low <= value <= high:
+        raise _wrong(field, f"a number from {low} to {high}", value)
+    return float(value)
+
+
+def _wrong(field: str, wanted: str, value: Any) -> RequestError:
+    shown = repr(value)
+    return RequestError(f"{field} must be {wanted}, not {shown[:80]}{'…' if len(shown) > 80 else ''}.")
