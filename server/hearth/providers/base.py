@@ -86,6 +86,13 @@ class Usage:
     prompt_ms: float | None = None
     completion_ms: float | None = None
 
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Speed of the generation, None if the server does not tell."""
+        if not self.completion_tokens or not self.completion_ms:
+            return None
+        return self.completion_tokens / self.completion_ms * 1000
+
 
 @attrs.frozen
 class Done:
