@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+
+import { Chat } from './chat';
+import { Completion } from './completion';
+import { Server } from './server';
+import { Status } from './status';
+
+/** The part of `package.json` that is read here. */
+interface Manifest {
+  readonly contributes: { readonly configuration: readonly { readonly properties: object }[] };
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly command: string;
+  readonly argument?: string;
+}
+
+const MENU: readonly Choice[] = [
+  { label: '$(comment-discussion) Ask a question', command: 'hearth.ask' },
+  { label: '$(output) Show the log', command: 'hearth.showLog' },
+  { label: '$(debug-restart) Restart the server', command: 'hearth.restart' },
+  { label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: '@ext:hearth-ls.hearth' },
+];
+
+/** Starts the server and connects the parts. Returns at once; the server comes up on its own. */
+export function activate(context: vscode.ExtensionContext): void {
+  const manifest = context.extension.packageJSON as Manifest;
+  const keys = manifest.contributes.configuration.flatMap((part) => Object.keys(part.properties));
+  const output = vscode.window.createOutputChannel('Hearth', { log: true });
+  const completion = new Completion();
+  const server = new Server(output, keys, completion.middleware);
+  const status = new Status();
+  const chat = new Chat(server);
+  status.follow(server);
+  completion.follow(server);
+  const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
+  context.subscriptions.push(
+    output,
+    status,
+    chat,
+    server,
+    command('hearth.ask', () => chat.ask()),
+    command('hearth.restart', () => server.restart()),
+    command('hearth.showLog', () => {
+      output.show();
+    }),
+    command('hearth.menu', menu),
+  );
+  void server.restart();
+}
+
+async function menu(): Promise<void> {
+  const choice = await vscode.window.showQuickPick(MENU, { title: 'Hearth' });
+  if (choice !== undefined) {
+    await vscode.commands.executeCommand(choice.command, choice.argument);
+  }
+}

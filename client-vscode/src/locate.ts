@@ -1,0 +1,72 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/** What finding the server depends on; tests bring their own. */
+export interface Surroundings {
+  /** The setting `hearth.server.path`; empty to look on the PATH. */
+  readonly setting: string;
+  readonly path: string;
+  readonly windows: boolean;
+  readonly isProgram: (file: string) => Promise<boolean>;
+}
+
+/** A program that starts the server, and where it was found. */
+export interface Found {
+  readonly command: string;
+  readonly origin: 'setting' | 'path';
+}
+
+/** No server; the message says what to do. */
+export class ServerMissing extends Error {
+  override readonly name = 'ServerMissing';
+}
+
+/**
+ * Finds the program `hearth`: the setting if there is one, else the first on the PATH.
+ *
+ * Folders on the PATH that are not absolute are left out: they would be looked up in the workspace, whose files are
+ * not the user's own.
+ */
+export async function locate(around: Surroundings): Promise<Found> {
+  if (around.setting !== '') {
+    const command = around.setting.replace(/^~(?=[/\\])/, homedir());
+    if (!isAbsolute(command)) {
+      throw new ServerMissing(`"hearth.server.path" must be an absolute path, not ${around.setting}.`);
+    }
+    if (!(await around.isProgram(command))) {
+      throw new ServerMissing(`"hearth.server.path" names ${command}, which is not a program.`);
+    }
+    return { command, origin: 'setting' };
+  }
+  const name = around.windows ? 'hearth.exe' : 'hearth';
+  for (const folder of around.path.split(delimiter).filter(isAbsolute)) {
+    const command = join(folder, name);
+    if (await around.isProgram(command)) {
+      return { command, origin: 'path' };
+    }
+  }
+  throw new ServerMissing(
+    'Hearth is not installed, or its program "hearth" is not on the PATH. Install it, or say where it is.',
+  );
+}
+
+/** The surroundings of this machine. */
+export function here(setting: string): Surroundings {
+  return {
+    setting: setting.trim(),
+    path: process.env['PATH'] ?? '',
+    windows: process.platform === 'win32',
+    isProgram,
+  };
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

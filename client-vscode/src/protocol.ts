@@ -1,0 +1,184 @@
+// Made by `make generate` from server/hearth/lsp/protocol.py, which docs/protocol.md describes. Change it there.
+
+import type { Position, Range, TextDocumentIdentifier } from 'vscode-languageclient/node';
+
+/** Who spoke. */
+export type ChatRole = 'user' | 'assistant';
+
+/** One earlier turn of the conversation. */
+export interface ChatTurn {
+  readonly role: ChatRole;
+  readonly content: string;
+}
+
+/**
+ * Asks the model about code. *Client → server, request.*
+ *
+ * The server sends `hearth/chat/sources` once, then `hearth/chat/delta` as the answer grows, then
+ * answers with the whole text. `$/cancelRequest` stops the model at once.
+ *
+ * Errors: -32602 (invalid params), -32800 (cancelled), -32803 (the model or its provider failed;
+ * `data.code` is one of the codes in `hearth/core/errors.py`, `data.hint` says what to do).
+ */
+export interface ChatAskParams {
+  /**
+   * What the user wrote. `@path/to/file` and bare paths below a workspace folder bring those files
+   * along.
+   */
+  readonly question: string;
+  /** Repeated in the notifications of this question; if empty, the id of the request as text. */
+  readonly token?: string;
+  /**
+   * Earlier turns, oldest first, without this question. The oldest are dropped when the model's
+   * context is small.
+   */
+  readonly messages?: readonly ChatTurn[];
+  /** The active document; its text goes along. */
+  readonly textDocument?: TextDocumentIdentifier | null;
+  /** The selection in it, or the cursor as an empty range. */
+  readonly selection?: Range | null;
+}
+
+/** Work done for one answer: tokens, and milliseconds; null where the provider does not tell. */
+export interface ChatUsage {
+  readonly promptTokens: number | null;
+  /** Of the prompt's tokens, those that were not evaluated again. */
+  readonly cachedTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly promptMs: number | null;
+  readonly completionMs: number | null;
+}
+
+/** Closes an answer. */
+export interface ChatAskResult {
+  /** All of the answer: the deltas, joined. */
+  readonly text: string;
+  /** `stop` (the model was done) or `length` (`chat.max_tokens` or the context was used up). */
+  readonly reason: string;
+  /** Name of the model that answered. */
+  readonly model: string;
+  readonly usage: ChatUsage;
+  readonly tokensPerSecond: number | null;
+}
+
+/** A piece of text that was put beside the question. */
+export interface ChatSource {
+  readonly uri: string;
+  readonly range: Range;
+  /** Path within its workspace folder. */
+  readonly title: string;
+}
+
+/**
+ * Says what the model is shown beside a question, before the first delta. *Server → client,
+ * notification.*
+ */
+export interface ChatSourcesParams {
+  readonly token: string;
+  readonly sources: readonly ChatSource[];
+  /** A sentence for each file that was named but is not shown: not there, a secret, too large. */
+  readonly notes: readonly string[];
+}
+
+/** Brings text of an answer as it grows; texts are joined in order. *Server → client, notification.* */
+export interface ChatDeltaParams {
+  readonly token: string;
+  readonly text: string;
+}
+
+/**
+ * Brings the rest of a completion that has been answered with its first line. *Server → client,
+ * notification.*
+ *
+ * Sent only to clients that announced it (see above). It belongs to the inline completion that was
+ * asked for at `position` of `version`; when the document moved on, the client drops it. After a
+ * `done` no more follow. A newer completion in the same document ends it without a `done`.
+ */
+export interface CompletionDeltaParams {
+  readonly uri: string;
+  readonly version: number;
+  /** The position that the completion was asked for. */
+  readonly position: Position;
+  /** All of the completion so far, in place of what was sent before. */
+  readonly text: string;
+  /** What the text replaces. */
+  readonly range: Range;
+  readonly done: boolean;
+}
+
+/**
+ * What the server and its model do.
+ *
+ * `starting`: Not asked for a model yet, or the wait for it was stopped.
+ *
+ * `busy`: The model works for this editor.
+ *
+ * `error`: The last request failed; the next one tries again.
+ */
+export type State = 'starting' | 'loading' | 'ready' | 'busy' | 'error';
+
+/**
+ * Asks for the status. *Client → server, request.* The answer is a `StatusResult`. Errors: none of its
+ * own.
+ */
+export type StatusParams = Record<string, never>;
+
+/** The status: the answer to `hearth/status`, and its notification on every change. *Server → client.* */
+export interface StatusResult {
+  readonly state: State;
+  /** One line for a person. */
+  readonly message: string;
+  /** What to do about an error; else empty. */
+  readonly hint: string;
+  /** Name of the model that completes; empty while unknown. */
+  readonly completionModel: string;
+  readonly chatModel: string;
+  /** Speed of the last answer. */
+  readonly tokensPerSecond: number | null;
+  /** Hearth's version. */
+  readonly version: string;
+}
+
+/** What went wrong, for programs. */
+export type ErrorCode =
+  | 'settings'
+  | 'input'
+  | 'model'
+  | 'model_not_found'
+  | 'model_invalid'
+  | 'model_lacks'
+  | 'invalid_request'
+  | 'context_too_long'
+  | 'engine'
+  | 'engine_missing'
+  | 'engine_start'
+  | 'port_in_use'
+  | 'engine_busy'
+  | 'provider'
+  | 'unavailable'
+  | 'timeout'
+  | 'auth'
+  | 'refused'
+  | 'broken'
+  | 'internal';
+
+/** What every error of Hearth carries in `data`. */
+export interface ErrorData {
+  readonly code: ErrorCode;
+  /** What to do about it; may be empty. */
+  readonly hint: string;
+}
+
+/** Requests that the server answers, by method. */
+export interface Requests {
+  'hearth/chat/ask': { params: ChatAskParams; result: ChatAskResult };
+  'hearth/status': { params: StatusParams; result: StatusResult };
+}
+
+/** Notifications that the server sends, by method. */
+export interface Notifications {
+  'hearth/chat/sources': ChatSourcesParams;
+  'hearth/chat/delta': ChatDeltaParams;
+  'hearth/completion/delta': CompletionDeltaParams;
+  'hearth/status': StatusResult;
+}

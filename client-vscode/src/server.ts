@@ -1,0 +1,178 @@
+import { createInterface } from 'node:readline';
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  State,
+} from 'vscode-languageclient/node';
+
+import { here, locate } from './locate';
+import { chosen } from './options';
+import type { Notifications, Requests } from './protocol';
+import { Restarts } from './restarts';
+import type { Down } from './words';
+
+/** Documents that the server is told about. */
+export const SELECTOR = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-notebook-cell' }];
+
+type Handler = (params: unknown) => void;
+
+/** The language server of this window: finds its program, starts it, and lets others talk to it. */
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private readonly handlers = new Map<string, Handler[]>();
+  private readonly restarts = new Restarts(() => this.cycle());
+  private readonly downs = new vscode.EventEmitter<Down>();
+  private readonly ups = new vscode.EventEmitter<undefined>();
+  private readonly listening: vscode.Disposable;
+
+  /** The server is not, or not yet, there. */
+  readonly onDown = this.downs.event;
+  /** The server answered `initialize`. */
+  readonly onUp = this.ups.event;
+
+  /**
+   * @param keys names of all settings of the extension
+   * @param middleware changes to what the language client does by itself
+   */
+  constructor(
+    private readonly output: vscode.LogOutputChannel,
+    private readonly keys: readonly string[],
+    private readonly middleware: Middleware,
+  ) {
+    this.listening = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('hearth.server')) {
+        void this.restart();
+      } else if (change.affectsConfiguration('hearth')) {
+        void this.sendOptions();
+      }
+    });
+  }
+
+  /** Starts the server, or starts it again. Never rejects: what is wrong is shown to the user. */
+  async restart(): Promise<void> {
+    try {
+      await this.restarts.request();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Sends a request. */
+  async request<M extends keyof Requests>(
+    method: M,
+    params: Requests[M]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]['result']> {
+    if (this.client?.state !== State.Running) {
+      throw new Error('The Hearth server is not running.');
+    }
+    return this.client.sendRequest(method, params, token);
+  }
+
+  /** Calls `handler` for each notification of `method`, of this server and of those that follow it. */
+  on<M extends keyof Notifications>(method: M, handler: (params: Notifications[M]) => void): void {
+    const taking = (params: unknown) => {
+      // The server writes what protocol.ts says; a test of the server holds the two together.
+      handler(params as Notifications[M]);
+    };
+    this.handlers.set(method, [...(this.handlers.get(method) ?? []), taking]);
+  }
+
+  async dispose(): Promise<void> {
+    this.listening.dispose();
+    await this.stop();
+    this.downs.dispose();
+    this.ups.dispose();
+  }
+
+  private async cycle(): Promise<void> {
+    this.downs.fire({ state: 'connecting', message: 'Hearth is starting.' });
+    await this.stop();
+    const setting = vscode.workspace.getConfiguration('hearth').get('server.path', '');
+    const { command, origin } = await locate(here(setting));
+    this.output.info(`Starting ${command} (found by ${origin === 'setting' ? 'the setting' : 'the PATH'}).`);
+    const client = new LanguageClient('hearth', 'Hearth', { command, args: ['lsp'] }, this.clientOptions());
+    this.client = client;
+    for (const [method, handlers] of this.handlers) {
+      client.onNotification(method, (params: unknown) => {
+        handlers.forEach((handler) => {
+          handler(params);
+        });
+      });
+    }
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) {
+        this.ups.fire(undefined);
+      } else if (newState === State.Stopped && this.client === client) {
+        this.downs.fire({ state: 'down', message: 'The Hearth server has stopped.' });
+      }
+    });
+    await client.start();
+  }
+
+  private async stop(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      // A server that has already died, or does not end in time, is not worth more than a line.
+      this.output.warn(`The old server did not stop cleanly: ${String(error)}`);
+    }
+  }
+
+  private clientOptions(): LanguageClientOptions {
+    return {
+      documentSelector: SELECTOR,
+      outputChannel: this.output,
+      initializationOptions: () => ({ hearth: { ...this.options(), deltas: true, status: true } }),
+      middleware: {
+        ...this.middleware,
+        workspace: {
+          configuration: (params) =>
+            params.items.map((item) => (item.section === 'hearth' ? this.options() : null)),
+          // `sendOptions` tells of changes, without the defaults that the client's own message would carry.
+          didChangeConfiguration: () => Promise.resolve(),
+        },
+      },
+      stdioOptions: {
+        stdout: () => undefined,
+        stderr: (input, output) => {
+          createInterface({ input }).on('line', (line) => {
+            output.info(line);
+          });
+        },
+      },
+    };
+  }
+
+  private options(): Record<string, Record<string, unknown>> {
+    const configuration = vscode.workspace.getConfiguration();
+    return chosen(this.keys, (key) => configuration.inspect(key));
+  }
+
+  private async sendOptions(): Promise<void> {
+    if (this.client?.state === State.Running) {
+      await this.client.sendNotification('workspace/didChangeConfiguration', {
+        settings: { hearth: this.options() },
+      });
+    }
+  }
+
+  private fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.output.error(message);
+    this.downs.fire({ state: 'down', message });
+    const path = 'Set Path';
+    const log = 'Show Log';
+    void vscode.window.showErrorMessage(`Hearth: ${message}`, path, log).then((choice) => {
+      if (choice === path) {
+        void vscode.commands.executeCommand('workbench.action.openSettings', 'hearth.server.path');
+      } else if (choice === log) {
+        this.output.show();
+      }
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { here, locate, ServerMissing, type Surroundings } from '../src/locate';
+
+function around(programs: string[], changes: Partial<Surroundings> = {}): Surroundings {
+  const isProgram = (file: string) => Promise.resolve(programs.includes(file));
+  return { setting: '', path: '/a:/b', windows: false, isProgram, ...changes };
+}
+
+test('the first on the PATH', async () => {
+  assert.deepEqual(await locate(around(['/b/hearth'])), { command: '/b/hearth', origin: 'path' });
+  assert.deepEqual(await locate(around(['/a/hearth', '/b/hearth'])), {
+    command: '/a/hearth',
+    origin: 'path',
+  });
+  assert.deepEqual(await locate(around(['/a/hearth.exe'], { windows: true })), {
+    command: '/a/hearth.exe',
+    origin: 'path',
+  });
+});
+
+test('the setting wins, and a tilde is the home folder', async () => {
+  const mine = join(homedir(), 'bin/hearth');
+  const found = await locate(around([mine, '/a/hearth'], { setting: '~/bin/hearth' }));
+  assert.deepEqual(found, { command: mine, origin: 'setting' });
+});
+
+test('a folder of the workspace on the PATH is not searched', async () => {
+  const everything = () => Promise.resolve(true);
+  await assert.rejects(locate(around([], { path: '.::bin', isProgram: everything })), ServerMissing);
+});
+
+test('a wrong setting is named, and nothing else is started in its place', async () => {
+  await assert.rejects(
+    locate(around(['/a/hearth'], { setting: '/x/hearth' })),
+    /names \/x\/hearth, which is not/,
+  );
+  await assert.rejects(
+    locate(around(['hearth'], { setting: 'hearth' })),
+    /must be an absolute path, not hearth/,
+  );
+});
+
+test('nothing found says what to do', async () => {
+  await assert.rejects(locate(around([])), /not on the PATH\. Install it, or say where it is\./);
+});
+
+test('a program is a file that may be executed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-'));
+  try {
+    const file = join(folder, 'hearth');
+    await writeFile(file, '#!/bin/sh\n');
+    await assert.rejects(locate(here(file)), ServerMissing);
+    await chmod(file, 0o755);
+    assert.equal((await locate(here(` ${file} `))).command, file);
+    await assert.rejects(locate(here(folder)), ServerMissing);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Restarts } from '../src/restarts';
+
+/** A restart that ends when it is told to. */
+function manual() {
+  const ends: ((error?: Error) => void)[] = [];
+  const restarts = new Restarts(
+    () =>
+      new Promise((resolve, reject) => {
+        ends.push((error) => {
+          if (error === undefined) {
+            resolve();
+          } else {
+            reject(error);
+          }
+        });
+      }),
+  );
+  return { ends, restarts };
+}
+
+/** Lets everything run that can run now. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('however many ask during a restart, one more follows', async () => {
+  const { ends, restarts } = manual();
+  const first = restarts.request();
+  const others = [restarts.request(), restarts.request(), restarts.request()];
+  await settle();
+  assert.equal(ends.length, 1);
+  ends[0]?.();
+  await first;
+  await settle();
+  assert.equal(ends.length, 2);
+  ends[1]?.();
+  await Promise.all(others);
+  await settle();
+  assert.equal(ends.length, 2);
+});
+
+test('who asks during the queued restart gets another', async () => {
+  const { ends, restarts } = manual();
+  void restarts.request();
+  const second = restarts.request();
+  ends[0]?.();
+  await settle();
+  const third = restarts.request();
+  ends[1]?.();
+  await second;
+  await settle();
+  assert.equal(ends.length, 3);
+  ends[2]?.();
+  await third;
+});
+
+test('a restart that fails is told to those who asked for it, and the next one runs', async () => {
+  const { ends, restarts } = manual();
+  const first = restarts.request();
+  const second = restarts.request();
+  ends[0]?.(new Error('no'));
+  await assert.rejects(first, /no/);
+  await settle();
+  ends[1]?.();
+  await second;
+  const third = restarts.request();
+  ends[2]?.();
+  await third;
+});
