@@ -1,0 +1,163 @@
+"""How the text after the cursor reaches a model, and the request that says it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from hearth.prompts import fim
+from hearth.prompts.fim import FimFormat
+from hearth.prompts.specials import Specials
+
+from .base import ChatRequest, CompletionRequest, Message, Role
+from .stream import MAX_WIRE_STOPS, StopGuard, Surrogates, TextFilter, Unfenced, whole
+
+
+class Kind(enum.Enum):
+    """The ways there are; all but the last two put control tokens in by number or by a known spelling."""
+
+    INFILL = "infill"
+    """llama-server's ``/infill``."""
+    SUFFIX = "suffix"
+    """The ``suffix`` of ``/v1/completions``."""
+    FORMAT = "format"
+    """A raw prompt on ``/v1/completions``, spelled as the model family wants it."""
+    PREFIX = "prefix"
+    """The text before the cursor alone."""
+    INSTRUCT = "instruct"
+    """A chat that asks for the missing code."""
+
+
+class Dialect(enum.Enum):
+    """How an answer's events look."""
+
+    LLAMA = "llama"
+    COMPLETIONS = "completions"
+    CHAT = "chat"
+
+
+@attrs.frozen
+class Way:
+    """A kind, and the format that :attr:`Kind.FORMAT` uses."""
+
+    kind: Kind
+    format: FimFormat | None = None
+    exact_tokens: bool = False
+    """The server never reads control tokens out of the user's text, so it is sent as it is."""
+
+    @property
+    def reads_suffix(self) -> bool:
+        """Does the text after the cursor arrive?"""
+        return self.kind is not Kind.PREFIX
+
+
+@attrs.frozen
+class Call:
+    """One request: where, with what, how the answer looks and what its text goes through."""
+
+    path: str
+    """Below the base address; ``/infill`` is at the root."""
+    body: Mapping[str, Any]
+    dialect: Dialect
+    filters: tuple[TextFilter, ...]
+
+
+def completion_call(way: Way, request: CompletionRequest, model: str) -> Call:
+    """The call that completes ``request`` in this way."""
+    prefix, suffix = whole(request.prefix), whole(request.suffix)
+    if way.kind is Kind.INFILL:
+        body = {
+            "input_prefix": prefix,
+            "input_suffix": suffix,
+            "n_predict": request.max_tokens,
+            "cache_prompt": True,
+            **_sampling(request, request.stop),
+        }
+        return Call("/infill", body, Dialect.LLAMA, _filters(request.stop))
+    if way.kind is Kind.INSTRUCT:
+        return _instruct_call(way, request, model)
+    specials = _specials(way)
+    stops = (*request.stop, *(way.format.stop if way.format else ()))
+    body = {**_model(model), "max_tokens": request.max_tokens, **_sampling(request, stops), **_STREAM}
+    if way.format is not None and way.kind is Kind.FORMAT:
+        body["prompt"] = way.format.render(prefix, suffix)
+    elif way.kind is Kind.SUFFIX:
+        body["prompt"] = specials.blunt(prefix) if specials else prefix
+        body["suffix"] = specials.blunt(suffix) if specials else suffix
+    else:
+        body["prompt"] = specials.blunt(prefix) if specials else prefix
+    own = way.format.stop if way.format else ()
+    return Call("/v1/completions", body, Dialect.COMPLETIONS, _filters(request.stop, specials, own))
+
+
+def chat_call(request: ChatRequest, model: str, *, exact_tokens: bool, extra: tuple[TextFilter, ...] = ()) -> Call:
+    """The call that answers a conversation."""
+    specials = None if exact_tokens else fim.chat_specials()
+
+    def content(text: str) -> str:
+        return specials.blunt(whole(text)) if specials else whole(text)
+
+    body = {
+        **_model(model),
+        "messages": [{"role": each.role.value, "content": content(each.content)} for each in request.messages],
+        "max_tokens": request.max_tokens,
+        **_sampling(request, request.stop),
+        **_STREAM,
+    }
+    return Call("/v1/chat/completions", body, Dialect.CHAT, (*_filters((), specials), *extra, StopGuard(request.stop)))
+
+
+_STREAM: Mapping[str, Any] = {"stream_options": {"include_usage": True}}
+
+
+def _instruct_call(way: Way, request: CompletionRequest, model: str) -> Call:
+    words = fim.instruct()
+    asked = ChatRequest(
+        messages=(
+            Message(Role.SYSTEM, words.system),
+            Message(Role.USER, words.ask(request.prefix, request.suffix, request.path)),
+        ),
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        top_p=request.top_p,
+        seed=request.seed,
+        stop=request.stop,
+    )
+    return chat_call(asked, model, exact_tokens=way.exact_tokens, extra=(Unfenced(),))
+
+
+def _specials(way: Way) -> Specials | None:
+    """Whose control tokens are blunted in the user's text."""
+    if way.exact_tokens:
+        return None
+    return way.format.specials if way.format is not None else fim.any_specials()
+
+
+def _filters(
+    stops: tuple[str, ...], specials: Specials | None = None, own_stops: tuple[str, ...] = ()
+) -> tuple[TextFilter, ...]:
+    """Whole characters, then the model's own stops in the model's spelling, then the user's in the user's."""
+    filters: list[TextFilter] = [Surrogates()]
+    if own_stops:
+        filters.append(StopGuard(own_stops))
+    if specials is not None:
+        filters.append(specials.restoring())
+    if stops:
+        filters.append(StopGuard(stops))
+    return tuple(filters)
+
+
+def _sampling(request: CompletionRequest | ChatRequest, stops: tuple[str, ...]) -> dict[str, Any]:
+    sampling: dict[str, Any] = {"stream": True, "temperature": request.temperature, "top_p": request.top_p}
+    if request.seed is not None:
+        sampling["seed"] = request.seed
+    if wire := [whole(stop) for stop in stops if stop][:MAX_WIRE_STOPS]:
+        sampling["stop"] = wire
+    return sampling
+
+
+def _model(model: str) -> dict[str, str]:
+    return {"model": model} if model else {}
