@@ -94,8 +94,8 @@ def test_no_contract_forbids_what_the_design_allows(copy: Path) -> None:
 
 
 def test_siblings_of_one_layer_are_strangers(copy: Path) -> None:
-    plant(copy, "providers/planted.py: import hearth.prompts")
+    plant(copy, "providers/planted.py: import hearth.syntax")
     plant(copy, "index/planted.py: import hearth.embedding")
     _, _, report = lint(copy)
-    assert "hearth.providers is not allowed to import hearth.prompts" in report
+    assert "hearth.providers is not allowed to import hearth.syntax" in report
     assert "hearth.index is not allowed to import hearth.embedding" in report
