@@ -51,6 +51,11 @@ def _tree(root: type[HearthError]) -> Iterator[type[HearthError]]:
 _BY_CODE = {kind.code: kind for kind in _tree(errors.HearthError)}
 
 
+def kind_of(code: str) -> type[HearthError] | None:
+    """The error class with this code, or None."""
+    return _BY_CODE.get(code)
+
+
 @attrs.frozen
 class Endpoint:
     """Where requests go, in words for a person."""
