@@ -1,4 +1,4 @@
-"""Tiny GGUF files with random weights and a byte-level vocabulary: real to llama.cpp, useless to a person, made in milliseconds."""
+"""Tiny GGUF files with random weights and a byte-level vocabulary: real to llama.cpp, useless to a person."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def _bytes_to_unicode() -> list[str]:
 def write(path: Path, model: TinyModel | None = None) -> Path:
     """Write ``model`` to ``path``."""
     model = model or TinyModel()
-    tokens = [*_bytes_to_unicode(), *SPECIALS]
+    # llama.cpp knows the fill-in-the-middle tokens by their spelling too, so a model without them has other spellings.
+    specials = [text if model.fim else text.replace("fim_", "none_") for text in SPECIALS]
+    tokens = [*_bytes_to_unicode(), *specials]
     tokens += [f"<pad{i}>" for i in range(-len(tokens) % 32)]
     kinds = [gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * (len(tokens) - 256)
     ids = {text: 256 + i for i, text in enumerate(SPECIALS)}
