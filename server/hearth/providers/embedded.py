@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from hearth.core.aio import closing
 from hearth.core.errors import ProviderAuth, ProviderBroken, ProviderUnavailable
 from hearth.core.paths import Paths
 from hearth.core.settings import EngineSettings, OpenAISettings
-from hearth.engine.api import EngineAddress, EngineSpec, Launching
+from hearth.engine.api import EngineAddress, EngineSpec
 
 from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Loading
 from .detect import Found
@@ -113,7 +114,7 @@ class Embedded:
             try:
                 async with (
                     self._using() as engine,
-                    aclosing(cast("AsyncGenerator[Chunk]", start(engine))) as stream,
+                    closing(start(engine)) as stream,
                 ):
                     async for chunk in stream:
                         spoke = spoke or isinstance(chunk, Delta)
@@ -173,7 +174,7 @@ class Embedded:
         spec = EngineSpec.of(model, self._settings)
         steps = launch.ensure(spec, self._paths, timeout_s=self._settings.start_timeout_s)
         address: EngineAddress | None = None
-        async with aclosing(cast("AsyncGenerator[Launching | EngineAddress]", steps)) as progress:
+        async with closing(steps) as progress:
             async for step in progress:
                 if isinstance(step, EngineAddress):
                     address = step

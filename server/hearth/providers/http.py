@@ -11,8 +11,10 @@ import ipaddress
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from hearth.core.aio import closing
 
 from .faults import Endpoint, broken, from_object, from_status, mapped
 from .resilience import Waits
@@ -107,7 +109,7 @@ class Http:
         # Event streams are UTF-8 by their standard, whatever a server writes into its header.
         response.encoding = "utf-8"
         source = httpx2.EventSource(response, max_event_size=MAX_EVENT_BYTES)
-        async with aclosing(cast("AsyncGenerator[httpx2.ServerSentEvent]", aiter(source))) as events:
+        async with closing(aiter(source)) as events:
             async for event in events:
                 if not event.data:
                     continue

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
 
+from hearth.core.aio import closing
 from hearth.core.errors import ModelLacks, ProviderUnavailable
 from hearth.core.settings import OllamaSettings
 from hearth.prompts import fim
@@ -212,8 +213,8 @@ class Ollama:
         wait_s = self._waits.answer_s
 
         async def parts() -> AsyncGenerator[Chunk]:
-            source = cast("AsyncGenerator[Any]", await start())
-            async with aclosing(source):
+            source = await start()
+            async with closing(source):
                 while True:
                     with mapped(self._where, self._model, wait_s):
                         try:

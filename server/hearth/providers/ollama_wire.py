@@ -96,18 +96,24 @@ async def keep_lines_whole(response: httpx.Response) -> None:
     if response.headers.get("content-encoding") or not isinstance(source, httpx.AsyncByteStream):
         return
 
+    response.stream = _escaped_stream(source)
+
+
+def _escaped_stream(source: httpx.AsyncByteStream) -> httpx.AsyncByteStream:
+    import httpx  # noqa: PLC0415
+
     class Escaped(httpx.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:
             held = b""
             async for data in source:
-                data, held = _split(held + data)
-                yield data
+                whole_part, held = _split(held + data)
+                yield whole_part
             yield held
 
         async def aclose(self) -> None:
             await source.aclose()
 
-    response.stream = Escaped()
+    return Escaped()
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:
