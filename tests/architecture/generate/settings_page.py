@@ -23,9 +23,9 @@ wins over an earlier one, field by field:
 1. your own `settings.toml` in Hearth's configuration folder;
 2. a project's `.hearth/settings.toml`, below a workspace folder: only what the column *project* allows, because a
    cloned repository is not its reader's friend. Nothing in it can name an endpoint, a key, a command, a path, a model;
-3. the environment: `HEARTH_COMPLETION__MAX_TOKENS=64`, with two underscores between section and name;
-4. the editor, which sends them to the server: `hearth.completion.maxTokens` in VS Code,
-   `completion = { max_tokens = 64 }` in others. Both ways of writing a name are understood everywhere.
+3. the editor, which sends them to the server: `hearth.completion.maxTokens` in VS Code,
+   `completion = { max_tokens = 64 }` in others. Both ways of writing a name are understood everywhere;
+4. the environment: `HEARTH_COMPLETION__MAX_TOKENS=64`, with two underscores between section and name.
 
 A setting that is unknown or wrong costs a warning and its own default, never the other settings.
 
