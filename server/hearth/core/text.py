@@ -80,3 +80,8 @@ class LineIndex:
         offset = max(0, min(offset, len(self._text)))
         line = bisect_right(self._starts, offset) - 1
         return line, encoding.length(self._text[self._starts[line] : offset].rstrip("\r"))
+
+
+def well_formed(text: str) -> str:
+    """``text`` with halves of surrogate pairs replaced by U+FFFD: JSON may bring them, and no encoder takes them."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

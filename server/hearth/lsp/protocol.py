@@ -51,7 +51,7 @@ class ChatTurn:
 class ChatAskParams:
     """Asks the model about code. *Client → server, request.*
 
-    The server sends ``hearth/chat/sources`` once, then ``hearth/chat/delta`` as the answer grows, then answers with the
+    The server sends ``hearth/chat/sources``, then ``hearth/chat/delta`` as the answer grows, then answers with the
     whole text. ``$/cancelRequest`` stops the model at once.
 
     Errors: -32602 (invalid params), -32800 (cancelled), -32803 (the model or its provider failed; ``data.code`` is one
@@ -108,7 +108,10 @@ class ChatSource:
 
 @attrs.frozen
 class ChatSourcesParams:
-    """Says what the model is shown beside a question, before the first delta. *Server → client, notification.*"""
+    """Says what the model is shown beside a question. *Server → client, notification.*
+
+    Comes before the first delta; once more, in place of the first, if less fits the model than was thought.
+    """
 
     token: str
     sources: tuple[ChatSource, ...]
@@ -129,8 +132,8 @@ class CompletionDeltaParams:
     """Brings the rest of a completion that has been answered with its first line. *Server → client, notification.*
 
     Sent only to clients that announced it (see above). It belongs to the inline completion that was asked for at
-    ``position`` of ``version``; when the document moved on, the client drops it. After a ``done`` no more follow. A newer
-    completion in the same document ends it without a ``done``.
+    ``position`` of ``version``; when the document moved on, the client drops it. After a ``done`` no more follow. A
+    newer completion in the same document ends it without a ``done``.
     """
 
     uri: str

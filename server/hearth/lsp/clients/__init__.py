@@ -1,1 +1,22 @@
-"""What each editor can show and how it wants streams."""
+"""One file per editor: what it can show and how it wants streams, where its capabilities do not tell."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lt
+
+from hearth.lsp import options
+
+from . import default, emacs, helix, neovim, vscode
+from .profile import Profile, from_capabilities
+
+_CLIENTS = (vscode, neovim, helix, emacs, default)
+"""The first that matches is taken."""
+
+
+def profile_of(params: lt.InitializeParams) -> Profile:
+    """The profile of the client that sent ``params``."""
+    announced = options.announced(params)
+    profile = from_capabilities(params, announced)
+    client = next(each for each in _CLIENTS if each.matches(profile.name))
+    adapted: Profile = client.adapt(profile, announced)
+    return adapted

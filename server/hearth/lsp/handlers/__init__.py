@@ -1,1 +1,16 @@
-"""One file per conversation of LSP; each registers its handlers on the server."""
+"""One file per conversation of LSP; each has ``register(server)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import chat, completion, documents, lifecycle, status
+
+if TYPE_CHECKING:
+    from hearth.lsp.server import HearthServer
+
+
+def register_all(server: HearthServer) -> None:
+    """Register every handler."""
+    for each in (lifecycle, documents, completion, chat, status):
+        each.register(server)

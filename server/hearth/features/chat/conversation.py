@@ -1,0 +1,50 @@
+"""A question and its conversation, and the prompt that they make."""
+
+from __future__ import annotations
+
+import attrs
+
+from hearth.context.source import Source
+from hearth.context.sources.active import Active
+from hearth.prompts.render import fence, render
+from hearth.providers.base import Message, Role
+from hearth.workspace.read import Files
+
+
+@attrs.frozen
+class Ask:
+    """A question about code."""
+
+    question: str = attrs.field(repr=False)
+    history: tuple[Message, ...] = attrs.field(default=(), repr=False)
+    """Earlier turns, oldest first."""
+    active: Active | None = None
+    files: Files | None = None
+    """What may be read for it; None for nothing."""
+
+
+def system() -> Message:
+    """The first message of every conversation."""
+    return Message(Role.SYSTEM, render("chat/system"))
+
+
+def turn(question: str, sources: tuple[Source, ...]) -> Message:
+    """The question with its sources."""
+    blocks = "\n\n".join(_block(source) for source in sources)
+    return Message(Role.USER, render("chat/ask", question=question.strip(), sources=blocks))
+
+
+def recent(history: tuple[Message, ...], chars: int) -> tuple[Message, ...]:
+    """The latest turns that fit into ``chars``, from a user's turn on: an answer without its question misleads."""
+    kept = len(history)
+    while kept and len(history[kept - 1].content) <= chars:
+        kept -= 1
+        chars -= len(history[kept].content)
+    while kept < len(history) and history[kept].role is not Role.USER:
+        kept += 1
+    return history[kept:]
+
+
+def _block(source: Source) -> str:
+    code = source.text.strip("\n").rstrip()
+    return render("chat/source", path=source.title, language=source.language, code=code, fence=fence(code))

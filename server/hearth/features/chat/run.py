@@ -1,0 +1,137 @@
+"""An answer, from the question to the last token: gather, prompt, stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import attrs
+
+from hearth.context.gather import Gathered, gather
+from hearth.context.source import Source
+from hearth.core.aio import closing
+from hearth.core.errors import ContextTooLong, InputError, ProviderTimeout
+from hearth.core.settings import ChatSettings
+from hearth.core.text import well_formed
+from hearth.providers.base import ChatRequest, Chatter, Delta, Done, Message, Reason, Usage
+from hearth.workspace.read import Files
+from hearth.workspace.roots import Roots
+
+from . import conversation
+from .conversation import Ask
+
+_CHARS_PER_TOKEN = 3
+"""Code in a byte-level vocabulary has 3 to 4 characters a token; the lower end, so that prompts seldom are too long."""
+_SPARE_TOKENS = 64
+"""Control tokens around the turns."""
+_HISTORY_SHARE = 1 / 3
+"""Of the room beside the question: what was said before; the rest is for sources."""
+_HISTORY_CHARS = 24_000
+"""Most history where the model's context is not known."""
+_SMALLEST_CHARS = 100
+"""When not even this little fits beside the question, the question itself is too long."""
+
+
+@attrs.frozen
+class Shown:
+    """What the model is shown beside the question. Comes first, and again if less fitted than was thought."""
+
+    sources: tuple[Source, ...]
+    notes: tuple[str, ...]
+
+
+@attrs.frozen
+class Text:
+    """The next piece of the answer."""
+
+    text: str
+
+
+@attrs.frozen
+class Answer:
+    """The end."""
+
+    text: str
+    reason: Reason
+    usage: Usage
+    tokens_per_second: float | None
+
+
+async def answer(
+    ask: Ask, chatter: Chatter, settings: ChatSettings, context: int | None = None
+) -> AsyncIterator[Shown | Text | Answer]:
+    """Stream an answer: :class:`Shown`, pieces of text, and one :class:`Answer`.
+
+    ``context`` is the model's window in tokens, if known. Raises InputError for an empty question, the errors of
+    providers, and ProviderTimeout when the next token takes longer than ``settings.timeout_s``.
+    """
+    if not ask.question.strip():
+        raise InputError("The question is empty.", hint="Write what you want to know.")
+    tokens = settings.max_tokens if context is None else min(settings.max_tokens, context // 2)
+    room = _room(ask, context, tokens)
+    while True:
+        history = conversation.recent(ask.history, int(room * _HISTORY_SHARE))
+        left = room - sum(len(each.content) for each in history)
+        gathered = await _gather(ask, min(settings.source_chars, left))
+        yield Shown(gathered.sources, gathered.notes)
+        messages = (conversation.system(), *history, conversation.turn(ask.question, gathered.sources))
+        try:
+            async with closing(_stream(messages, tokens, chatter, settings)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except ContextTooLong:  # Raised before the first token, so no text has been given yet.
+            room //= 2
+            if room < _SMALLEST_CHARS:
+                raise
+
+
+async def _stream(
+    messages: tuple[Message, ...], tokens: int, chatter: Chatter, settings: ChatSettings
+) -> AsyncIterator[Text | Answer]:
+    clock = asyncio.get_running_loop().time
+    text, began = "", clock()
+    request = ChatRequest(tuple(map(_plain, messages)), max_tokens=tokens, temperature=settings.temperature)
+    async with closing(chatter.chat(request)) as stream:
+        while True:
+            try:
+                async with asyncio.timeout(settings.timeout_s):
+                    chunk = await anext(stream)
+            except TimeoutError:
+                raise ProviderTimeout(
+                    f"The model said nothing for {settings.timeout_s:g} s.",
+                    hint="A smaller model answers faster; chat.timeout_s sets how long to wait.",
+                ) from None
+            except StopAsyncIteration:
+                chunk = Done(Reason.STOP)
+            if isinstance(chunk, Done):
+                yield Answer(text, chunk.reason, chunk.usage, _speed(chunk.usage, clock() - began))
+                return
+            if isinstance(chunk, Delta):
+                began = began if text else clock()
+                text += chunk.text
+                yield Text(chunk.text)
+
+
+async def _gather(ask: Ask, chars: int) -> Gathered:
+    files = ask.files or Files(Roots())
+    return await asyncio.to_thread(gather, ask.question, ask.active, files, max(0, chars))
+
+
+def _room(ask: Ask, context: int | None, tokens: int) -> int:
+    """Characters for history and sources together."""
+    if context is None:
+        return _HISTORY_CHARS * 3
+    fixed = len(ask.question) + len(conversation.system().content)
+    return max(0, (context - tokens - _SPARE_TOKENS) * _CHARS_PER_TOKEN - fixed)
+
+
+def _speed(usage: Usage, seconds: float) -> float | None:
+    """Tokens per second: the provider's own figure, or counted tokens over the time since the first."""
+    if usage.tokens_per_second is not None or not usage.completion_tokens or seconds <= 0:
+        return usage.tokens_per_second
+    return usage.completion_tokens / seconds
+
+
+def _plain(message: Message) -> Message:
+    return attrs.evolve(message, content=well_formed(message.content))

@@ -1,0 +1,93 @@
+"""What is to be completed, and what comes out."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import PurePath
+
+import attrs
+
+from hearth.providers.base import Reason, Usage
+
+_CLOSERS_ONLY = re.compile(r"[\s)\]}>\"'`;,:]*")
+_INDENTATION = re.compile(r"[ \t]*")
+_BLOCK_END = re.compile(r"(?:[{]|=>|\b(?:then|do|else|begin))$")
+_COLON_BLOCKS = frozenset({"python", "gdscript", "nim", "starlark", "cython", "mojo"})
+"""Languages in which a colon at the end of a line opens a block."""
+_TAB_COLUMNS = 4
+
+
+@attrs.frozen
+class Request:
+    """A cursor in a document."""
+
+    text: str = attrs.field(repr=False)
+    """The whole document, with any line ends."""
+    offset: int
+    """The cursor, in code points."""
+    path: str = ""
+    """Path within the workspace."""
+    language: str = ""
+    """LSP language identifier."""
+    automatic: bool = True
+    """Nobody asked for it: it follows a keystroke."""
+
+    @functools.cached_property
+    def newline(self) -> str:
+        """How lines end in this document."""
+        return "\r\n" if "\r\n" in self.text else "\n"
+
+    @functools.cached_property
+    def line_before(self) -> str:
+        """Text of the cursor's line before the cursor."""
+        start = max(self.text.rfind("\n", 0, self.offset), self.text.rfind("\r", 0, self.offset)) + 1
+        return self.text[start : self.offset]
+
+    @functools.cached_property
+    def line_after(self) -> str:
+        """Text of the cursor's line after the cursor."""
+        return re.split(r"[\r\n]", self.text[self.offset : self.offset + 10_000], maxsplit=1)[0]
+
+    @functools.cached_property
+    def next_line(self) -> str:
+        """The first line with anything on it after the cursor's line, without its line end; empty if none is near."""
+        following = self.text[self.offset + len(self.line_after) : self.offset + len(self.line_after) + 10_000]
+        return next((line for line in re.split(r"\r\n|\r|\n", following) if line.strip()), "")
+
+    @functools.cached_property
+    def opens_block(self) -> bool:
+        """Whether the cursor stands behind the opening of a block."""
+        before = self.line_before.rstrip()
+        if self.language in _COLON_BLOCKS:
+            return before.endswith(":") and "#" not in before
+        return _BLOCK_END.search(before) is not None
+
+    @functools.cached_property
+    def many_lines(self) -> bool:
+        """Whether a completion of several lines makes sense here."""
+        fresh = not self.line_before.strip() or self.opens_block
+        return fresh and _CLOSERS_ONLY.fullmatch(self.line_after) is not None
+
+    @property
+    def file(self) -> PurePath:
+        """``path``, to look at its parts."""
+        return PurePath(self.path)
+
+
+@attrs.frozen
+class CompletionState:
+    """A completion as far as it has come. Each state replaces the one before."""
+
+    text: str
+    final: bool = False
+    reason: Reason | None = None
+    """Why the model stopped; None if Hearth stopped it or it goes on."""
+    usage: Usage | None = None
+    """Only in the final state, and only if the model came to its end by itself."""
+
+
+def indentation(line: str) -> int:
+    """Columns of white space at the start of ``line``."""
+    match = _INDENTATION.match(line)
+    return len(match.group().expandtabs(_TAB_COLUMNS)) if match else 0

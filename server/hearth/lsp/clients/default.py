@@ -1,0 +1,17 @@
+"""Any client: what its capabilities say is believed."""
+
+from __future__ import annotations
+
+from hearth.lsp.options import Announced
+
+from .profile import Profile
+
+
+def matches(name: str) -> bool:
+    """Every client is one."""
+    return True
+
+
+def adapt(profile: Profile, announced: Announced) -> Profile:
+    """Nothing to correct."""
+    return profile

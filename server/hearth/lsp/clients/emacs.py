@@ -1,0 +1,19 @@
+"""Emacs: Eglot, whose older versions have no name, and lsp-mode, which asks for inline completions unannounced."""
+
+from __future__ import annotations
+
+import attrs
+
+from hearth.lsp.options import Announced
+
+from .profile import Profile
+
+
+def matches(name: str) -> bool:
+    """Whether the client is one of them."""
+    return name.lower() in ("eglot", "emacs")
+
+
+def adapt(profile: Profile, announced: Announced) -> Profile:
+    """No status unless it is asked for: lsp-mode warns about notifications that it does not know."""
+    return attrs.evolve(profile, status=announced.status is True)

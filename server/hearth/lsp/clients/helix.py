@@ -1,0 +1,19 @@
+"""Helix. It logs a line for every notification it does not know, and it has no inline completion."""
+
+from __future__ import annotations
+
+import attrs
+
+from hearth.lsp.options import Announced
+
+from .profile import Profile
+
+
+def matches(name: str) -> bool:
+    """Whether the client is Helix."""
+    return name.lower() == "helix"
+
+
+def adapt(profile: Profile, announced: Announced) -> Profile:
+    """No status unless it is asked for. Documentation of items is Markdown, which it shows but does not announce."""
+    return attrs.evolve(profile, status=announced.status is True, markdown=True)

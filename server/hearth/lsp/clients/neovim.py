@@ -1,0 +1,17 @@
+"""Neovim. It drops notifications that it has no handler for without a word."""
+
+from __future__ import annotations
+
+from hearth.lsp.options import Announced
+
+from .profile import Profile
+
+
+def matches(name: str) -> bool:
+    """Whether the client is Neovim."""
+    return name.lower() == "neovim"
+
+
+def adapt(profile: Profile, announced: Announced) -> Profile:
+    """Nothing to correct."""
+    return profile

@@ -1,0 +1,47 @@
+"""What an editor can show and how it wants streams."""
+
+from __future__ import annotations
+
+import attrs
+from lsprotocol import types as lt
+
+from hearth.lsp.options import Announced
+
+
+@attrs.frozen
+class Profile:
+    """One client, as far as the server treats it differently."""
+
+    name: str
+    inline_completion: bool
+    """It asks ``textDocument/inlineCompletion``. If not, ``textDocument/completion`` is offered."""
+    deltas: bool
+    """It takes ``hearth/completion/delta``. If not, the answer waits for the whole completion."""
+    status: bool
+    """It takes ``hearth/status`` notifications. If not, trouble is told by ``window/showMessage``."""
+    progress: bool
+    """It shows work-done progress."""
+    show_document: bool
+    """It opens documents when asked to."""
+    configuration: bool
+    """It answers ``workspace/configuration``."""
+    markdown: bool
+    """It shows Markdown in the documentation of completion items."""
+
+
+def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Profile:
+    """What the capabilities say."""
+    capabilities = params.capabilities
+    document, window, workspace = capabilities.text_document, capabilities.window, capabilities.workspace
+    item = document.completion.completion_item if document and document.completion else None
+    formats = (item.documentation_format or ()) if item else ()
+    return Profile(
+        name=params.client_info.name if params.client_info else "unknown",
+        inline_completion=bool(document and document.inline_completion is not None),
+        deltas=announced.deltas is True,
+        status=announced.status is not False,
+        progress=bool(window and window.work_done_progress),
+        show_document=bool(window and window.show_document and window.show_document.support),
+        configuration=bool(workspace and workspace.configuration),
+        markdown=lt.MarkupKind.Markdown in formats,
+    )

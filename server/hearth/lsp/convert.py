@@ -1,0 +1,132 @@
+"""Between the types of LSP and those of the features."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+from lsprotocol import types as lt
+
+from hearth.context.source import Source
+from hearth.context.sources.active import Active
+from hearth.core.text import Encoding
+from hearth.features.completion.request import Request
+from hearth.providers.base import Message, Role, Usage
+from hearth.workspace.roots import Roots
+
+from .protocol import ChatSource, ChatTurn, ChatUsage
+from .snapshots import Snapshot
+
+_WORD_END = re.compile(r"\w*\Z")
+_LABEL_CHARS = 80
+"""A longer label is cut by every editor, each in its own way."""
+_ENCODINGS = {each.value: each for each in Encoding}
+
+
+@attrs.frozen
+class Cursor:
+    """Where a completion goes: the request for the model, and how its text is inserted."""
+
+    request: Request
+    range: lt.Range
+    """What the inserted text replaces."""
+    lead: str = ""
+    """Inserted before the model's text: what the range holds, or the item selected in the editor's own list."""
+
+
+def encoding(agreed: str | None) -> Encoding:
+    """The encoding that ``initialize`` agreed on."""
+    return _ENCODINGS.get(agreed or "", Encoding.UTF16)
+
+
+def inline_cursor(snapshot: Snapshot, params: lt.InlineCompletionParams, roots: Roots) -> Cursor:
+    """The cursor of an inline completion; an item selected in the editor's list counts as typed."""
+    automatic = params.context.trigger_kind == lt.InlineCompletionTriggerKind.Automatic
+    selected = params.context.selected_completion_info
+    if selected is None:
+        offset = snapshot.offset(params.position.line, params.position.character)
+        here = position(snapshot, offset)
+        return Cursor(_request(snapshot, roots, snapshot.text, offset, automatic), lt.Range(start=here, end=here))
+    start, end = offsets(snapshot, selected.range)
+    text = snapshot.text[:start] + selected.text + snapshot.text[end:]
+    request = _request(snapshot, roots, text, start + len(selected.text), automatic)
+    return Cursor(request, selected.range, selected.text)
+
+
+def list_cursor(snapshot: Snapshot, where: lt.Position, roots: Roots, *, automatic: bool) -> Cursor:
+    """The cursor of an item for the editor's list. It replaces the word before the cursor by itself and more.
+
+    That is how items of other servers look, so every editor filters, sorts and inserts it rightly.
+    """
+    offset = snapshot.offset(where.line, where.character)
+    request = _request(snapshot, roots, snapshot.text, offset, automatic)
+    word = _WORD_END.search(request.line_before)
+    lead = word.group() if word else ""
+    start = position(snapshot, offset - len(lead))
+    return Cursor(request, lt.Range(start=start, end=position(snapshot, offset)), lead)
+
+
+def list_item(cursor: Cursor, text: str, *, markdown: bool) -> lt.CompletionItem:
+    """``text`` as an item of the editor's list."""
+    whole = cursor.lead + text
+    first = whole.strip().splitlines()[0]
+    label = first if len(first) <= _LABEL_CHARS else first[: _LABEL_CHARS - 1] + "…"
+    code = f"```{cursor.request.language}\n{whole}\n```" if markdown else whole
+    kind = lt.MarkupKind.Markdown if markdown else lt.MarkupKind.PlainText
+    return lt.CompletionItem(
+        label=label,
+        kind=lt.CompletionItemKind.Text,
+        detail="Hearth",
+        documentation=lt.MarkupContent(kind=kind, value=code),
+        preselect=True,
+        sort_text="\0",
+        filter_text=whole.splitlines()[0] or first,
+        insert_text_format=lt.InsertTextFormat.PlainText,
+        insert_text_mode=lt.InsertTextMode.AsIs,
+        text_edit=lt.TextEdit(range=cursor.range, new_text=whole),
+    )
+
+
+def position(snapshot: Snapshot, offset: int) -> lt.Position:
+    """The client's position of an offset."""
+    line, character = snapshot.position(offset)
+    return lt.Position(line=line, character=character)
+
+
+def offsets(snapshot: Snapshot, where: lt.Range) -> tuple[int, int]:
+    """Offsets of a range, the smaller one first."""
+    start = snapshot.offset(where.start.line, where.start.character)
+    end = snapshot.offset(where.end.line, where.end.character)
+    return min(start, end), max(start, end)
+
+
+def active(snapshot: Snapshot, selection: lt.Range | None, roots: Roots) -> Active:
+    """The active document of a question."""
+    start, end = offsets(snapshot, selection) if selection else (0, 0)
+    return Active(snapshot.uri, name(snapshot, roots), snapshot.language, snapshot.text, start, end)
+
+
+def name(snapshot: Snapshot, roots: Roots) -> str:
+    """What to call a document: its path within its folder, or the end of its URI."""
+    return roots.name(snapshot.path) if snapshot.path is not None else snapshot.uri.rpartition("/")[2]
+
+
+def history(turns: tuple[ChatTurn, ...]) -> tuple[Message, ...]:
+    """Earlier turns of a conversation."""
+    return tuple(Message(Role(turn.role.value), turn.content) for turn in turns)
+
+
+def chat_source(source: Source) -> ChatSource:
+    """What a chat panel shows of a source. Sources are whole lines, so no columns need counting."""
+    start = lt.Position(line=source.first_line, character=0)
+    end = lt.Position(line=source.last_line, character=0)
+    return ChatSource(uri=source.uri, range=lt.Range(start=start, end=end), title=source.title)
+
+
+def chat_usage(usage: Usage) -> ChatUsage:
+    """The work that an answer took."""
+    return ChatUsage(**attrs.asdict(usage))
+
+
+def _request(snapshot: Snapshot, roots: Roots, text: str, offset: int, automatic: bool) -> Request:
+    return Request(text, offset, path=name(snapshot, roots), language=snapshot.language, automatic=automatic)

@@ -1,0 +1,18 @@
+"""The status, for clients that ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hearth.lsp.protocol import STATUS, StatusParams, StatusResult
+
+if TYPE_CHECKING:
+    from hearth.lsp.server import HearthServer
+
+
+def register(server: HearthServer) -> None:
+    """Register the handler."""
+
+    @server.feature(STATUS)
+    async def status(_: StatusParams) -> StatusResult:
+        return server.session.status.current

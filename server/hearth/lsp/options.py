@@ -1,0 +1,71 @@
+"""What the editor sends about settings, and all layers together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from lsprotocol import types as lt
+
+from hearth.core.options import PROJECT_FILE, Layer, Resolved, environment_layer, file_layer, resolve
+from hearth.core.paths import Paths
+from hearth.workspace.roots import Roots
+
+_EDITOR = "the editor"
+_SECTION = "hearth"
+_OF_THE_CLIENT = frozenset({"deltas", "status", "trace", "server", "client"})
+"""Keys that editors keep in the same section and that are no settings of the server."""
+USER_FILE = "settings.toml"
+
+
+@attrs.frozen
+class Announced:
+    """What the client says about itself in ``initializationOptions``; None where it says nothing."""
+
+    deltas: bool | None = None
+    status: bool | None = None
+
+
+def announced(params: lt.InitializeParams) -> Announced:
+    """Read ``initializationOptions.hearth`` and ``capabilities.experimental.hearth``."""
+    options = _section(params.initialization_options)
+    experimental = _mapping(_mapping(params.capabilities.experimental).get(_SECTION))
+    return Announced(
+        deltas=_flag(options.get("deltas"), experimental.get("completionDelta")),
+        status=_flag(options.get("status")),
+    )
+
+
+def editor_layer(raw: Any) -> Layer:
+    """Settings in ``initializationOptions`` or ``workspace/didChangeConfiguration``, below ``hearth`` or bare."""
+    values = {key: value for key, value in _section(raw).items() if key not in _OF_THE_CLIENT}
+    return Layer(_EDITOR, values)
+
+
+def load(paths: Paths, roots: Roots, editor: Layer) -> Resolved:
+    """Resolve all layers: the user's file, the projects' files, the editor, the environment; later ones win."""
+    found: list[Layer] = []
+    troubles: list[str] = []
+    files = [(paths.config / USER_FILE, True), *((root.path / PROJECT_FILE, False) for root in roots.folders)]
+    for path, trusted in files:
+        layer, trouble = file_layer(path, trusted=trusted)
+        if layer is not None:
+            found.append(layer)
+        if trouble:
+            troubles.append(trouble)
+    resolved = resolve([*found, editor, environment_layer()])
+    return attrs.evolve(resolved, warnings=(*troubles, *resolved.warnings))
+
+
+def _section(raw: Any) -> Mapping[str, Any]:
+    values = _mapping(raw)
+    return _mapping(values[_SECTION]) if _SECTION in values else values
+
+
+def _mapping(raw: Any) -> Mapping[str, Any]:
+    return raw if isinstance(raw, Mapping) else {}
+
+
+def _flag(*values: Any) -> bool | None:
+    return next((value for value in values if isinstance(value, bool)), None)

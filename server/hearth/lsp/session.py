@@ -1,0 +1,194 @@
+"""One editor's session: what lives from ``initialize`` to ``exit``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types as lt
+
+from hearth.core.aio import Tasks
+from hearth.core.errors import HearthError
+from hearth.core.options import Layer, Resolved
+from hearth.core.settings import Settings
+from hearth.workspace.roots import Roots
+
+from . import convert, options, protocol
+from .clients import profile_of
+from .completions import Completions
+from .documents import Documents
+from .errors import WireError
+from .models import Models, Use
+from .progress import ProgressBoard
+from .rpc import Protocol
+from .services import Services
+from .status import StatusBoard
+
+log = logging.getLogger(__name__)
+
+_PULL_S = 3.0
+"""Longest wait for ``workspace/configuration``."""
+_READY_S = 10.0
+"""Longest wait for the settings files; on a hanging network drive the defaults have to do."""
+_STEP_S = 30.0
+"""Beside the time that a model may take to load: longest silence between two steps of it."""
+
+
+class Session:
+    """The state of one editor's session. Nothing below ``lsp`` ever sees it."""
+
+    def __init__(self, services: Services, wire: Protocol, params: lt.InitializeParams, agreed: str | None) -> None:
+        self.profile = profile_of(params)
+        self.documents = Documents(convert.encoding(agreed))
+        self.tasks = Tasks()
+        self.models = Models(services.create_provider, self.tasks)
+        self.status = StatusBoard(services.version, self._publish)
+        self.progress = ProgressBoard(wire, announced=self.profile.progress)
+        self.completions = Completions(self)
+        self.settings = Settings()
+        self.roots = Roots()
+        self.asks_inline = self.profile.inline_completion
+        """The client asks for inline completions, announced or not."""
+        self._services = services
+        self._wire = wire
+        self._folders = _folders(params)
+        self._editor = options.editor_layer(params.initialization_options)
+        self._configured = asyncio.Event()
+        self._initialized = asyncio.Event()
+        self._told: set[str] = set()
+        self._loading: asyncio.Task[Any] | None = None
+        self.tasks.start(self._begin(), "begin the session")
+
+    async def ready(self) -> None:
+        """Wait until the settings are known."""
+        try:
+            async with asyncio.timeout(_READY_S):
+                await self._configured.wait()
+        except TimeoutError:
+            log.warning("the settings take too long to read")
+
+    def initialized(self) -> None:
+        """The client is ready to hear from us."""
+        self._initialized.set()
+
+    async def change_folders(self, added: Mapping[str, str], removed: set[str]) -> None:
+        """Workspace folders (URI to name) came and went."""
+        self._folders = {uri: name for uri, name in self._folders.items() if uri not in removed} | dict(added)
+        await self._configure()
+
+    async def change_settings(self, raw: Any) -> None:
+        """The editor's settings changed; some clients send them along, others wait to be asked."""
+        if not raw and self.profile.configuration:
+            params = lt.ConfigurationParams(items=[lt.ConfigurationItem(section="hearth")])
+            try:
+                found = await self._wire.ask(lt.WORKSPACE_CONFIGURATION, params, _PULL_S)
+            except (TimeoutError, WireError):
+                return
+            raw = found[0] if isinstance(found, list) and found else None
+        if isinstance(raw, Mapping):
+            self._editor = options.editor_layer(raw)
+            await self._configure()
+
+    def failed(self, error: HearthError) -> None:
+        """Show that a model failed: in the status, or once as a message where there is none."""
+        log.warning("%s: %s", error.code, error)
+        self.status.failed(error)
+        if not self.profile.status:
+            self.tell(str(error), lt.MessageType.Warning)
+
+    def tell(self, text: str, kind: lt.MessageType) -> None:
+        """Show a message to the user, unless it has been shown."""
+        if text not in self._told:
+            self._told.add(text)
+            self._wire.notify(lt.WINDOW_SHOW_MESSAGE, lt.ShowMessageParams(type=kind, message=text))
+
+    async def close(self) -> None:
+        """End all work."""
+        await self.tasks.close()
+        await self.models.close()
+
+    async def _begin(self) -> None:
+        await self._configure()
+        await self._initialized.wait()
+        self._load()
+
+    async def _configure(self) -> None:
+        """Read all settings again and act on what changed."""
+        folders, editor = self._folders, self._editor
+        roots, resolved = await asyncio.to_thread(_read, self._services, folders, editor)
+        if folders is not self._folders or editor is not self._editor:
+            return  # They changed again meanwhile; the later reading counts.
+        self.roots, self.settings = roots, resolved.settings
+        others = self.models.configure(resolved.settings)
+        first = not self._configured.is_set()
+        self._configured.set()
+        if resolved.warnings:
+            await self._initialized.wait()
+            self.tell("Hearth settings: " + " ".join(resolved.warnings), lt.MessageType.Warning)
+        if others and not first and self._initialized.is_set():
+            self._load()
+
+    def _load(self) -> None:
+        """Make the models ready in the background."""
+        if self._loading is not None:
+            self._loading.cancel()
+        self._loading = self.tasks.start(self._prepare(), "load the models")
+
+    async def _prepare(self) -> None:
+        try:
+            for model in dict.fromkeys(self.models.model(use) for use in Use):
+                model.enter()
+                try:
+                    provider = await model.provider()
+                    await self._steps(provider.prepare())
+                    model.capabilities = await provider.capabilities()
+                finally:
+                    model.leave()
+        except HearthError as error:
+            self.failed(error)
+        except asyncio.CancelledError:
+            self.status.stopped()
+            raise
+        else:
+            names = {use: self.models.model(use).name for use in Use}
+            self.status.loaded(completion_model=names[Use.COMPLETION], chat_model=names[Use.CHAT])
+
+    async def _steps(self, steps: Any) -> None:
+        """Show the steps of a model that loads. One that is ready has none, and nothing is shown."""
+        limit = self.settings.engine.start_timeout_s + _STEP_S
+        step = await _next(steps, limit)
+        if step is None:
+            return
+        async with self.progress.work("Hearth: loading the model") as work:
+            while step is not None:
+                self.status.loading(step.message)
+                work.report(step.message, step.fraction)
+                step = await _next(steps, limit)
+
+    def _publish(self, status: protocol.StatusResult) -> None:
+        if self.profile.status and self._initialized.is_set():
+            self._wire.notify(protocol.STATUS, status)
+
+
+async def _next(steps: Any, limit_s: float) -> Any:
+    try:
+        async with asyncio.timeout(limit_s):
+            return await anext(steps, None)
+    except TimeoutError:
+        raise HearthError(
+            f"The model was not ready after {limit_s:g} s.", hint="`hearth doctor` tells what is wrong."
+        ) from None
+
+
+def _read(services: Services, folders: Mapping[str, str], editor: Layer) -> tuple[Roots, Resolved]:
+    roots = Roots.of_uris(folders.items())
+    return roots, options.load(services.paths(), roots, editor)
+
+
+def _folders(params: lt.InitializeParams) -> dict[str, str]:
+    """URI and name of each workspace folder; older clients tell one root only."""
+    if params.workspace_folders:
+        return {folder.uri: folder.name for folder in params.workspace_folders}
+    return {params.root_uri: ""} if params.root_uri else {}

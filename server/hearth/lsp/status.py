@@ -1,0 +1,84 @@
+"""What the editor may show in its status line."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+
+from hearth.core.errors import HearthError
+
+from .protocol import State, StatusResult
+
+
+class StatusBoard:
+    """Gathers what is going on and publishes every change of the picture."""
+
+    def __init__(self, version: str, publish: Callable[[StatusResult], None]) -> None:
+        self._publish = publish
+        self._loading = ""
+        self._ready = False
+        self._busy = 0
+        self._error: HearthError | None = None
+        self._shown = StatusResult(State.STARTING, "Starting.", version=version)
+
+    @property
+    def current(self) -> StatusResult:
+        """The picture now."""
+        return self._shown
+
+    def loading(self, message: str) -> None:
+        """A model loads."""
+        self._loading = message or "Loading the model."
+        self._update()
+
+    def loaded(self, *, completion_model: str, chat_model: str) -> None:
+        """The models are ready."""
+        self._loading, self._ready, self._error = "", True, None
+        self._update(completion_model=completion_model, chat_model=chat_model)
+
+    def stopped(self) -> None:
+        """The user did not want to wait for the model."""
+        self._loading = ""
+        self._update()
+
+    def failed(self, error: HearthError) -> None:
+        """A request or the loading failed."""
+        self._loading, self._error = "", error
+        self._update()
+
+    def answered(self, tokens_per_second: float | None) -> None:
+        """A model came to the end of an answer."""
+        self._ready, self._error = True, None
+        self._update(tokens_per_second=tokens_per_second or self._shown.tokens_per_second)
+
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[None]:
+        """A model works inside the block."""
+        self._busy += 1
+        self._update()
+        try:
+            yield
+        finally:
+            self._busy -= 1
+            self._update()
+
+    def _update(self, **changes: Any) -> None:
+        state, message, hint = self._picture()
+        shown = attrs.evolve(self._shown, state=state, message=message, hint=hint, **changes)
+        if shown != self._shown:
+            self._shown = shown
+            self._publish(shown)
+
+    def _picture(self) -> tuple[State, str, str]:
+        if self._loading:
+            return State.LOADING, self._loading, ""
+        if self._busy:
+            return State.BUSY, "Working.", ""
+        if self._error is not None:
+            return State.ERROR, self._error.message, self._error.hint
+        if self._ready:
+            return State.READY, "Ready.", ""
+        return State.STARTING, "The model is loaded when it is needed.", ""
