@@ -110,11 +110,11 @@ def run() -> Result:
             "tokens of a chat answer": Figure(speeds[0], "tokens/s", speeds[1], at_least(5000)),
         },
         note=(
-            f"{KEYSTROKES} keystrokes in the middle of a document of {LINES:,} lines, typed in turns at `hearth lsp` and "
-            "at a bare pygls server that answers a constant (`tests/bench/peer_pygls.py`). Each is one `didChange` and "
-            "one `textDocument/inlineCompletion` in one write; the debounce is set to 0, the model is the `scripted` "
-            f"provider, which answers at once. Then {ROUNDS} chat answers of {TOKENS:,} tokens: Hearth joins those that "
-            f"come faster than a screen draws, here into {sent:,} notifications; the peer sends one for each."
+            f"{KEYSTROKES} keystrokes in the middle of a document of {LINES:,} lines, in turns at `hearth lsp` and at "
+            "bare pygls that answers a constant (`tests/bench/peer_pygls.py`). Each is one `didChange` and one "
+            "`textDocument/inlineCompletion` in one write; the debounce is set to 0, the model is the `scripted` "
+            f"provider, which answers at once. Then {ROUNDS} chat answers of {TOKENS:,} tokens. Hearth joins those "
+            f"that come faster than a screen draws, here into {sent:,} notifications; the peer sends one for each."
         ),
         target="99 of 100 completions need less than 5 ms beside the model; at least 5,000 tokens/s reach the editor.",
     )
