@@ -35,6 +35,8 @@ class Engine:
             headers={"authorization": f"Bearer {address.token}"},
             timeout=PATIENCE_S,
             trust_env=False,
+            # A connection kept from before a crash is dead; clients retry, these tests ask once.
+            limits=httpx2.Limits(max_keepalive_connections=0),
         )
 
     @property

@@ -25,6 +25,7 @@ import psutil
 
 from hearth import __version__
 from hearth.core.errors import EngineError, EngineMissing, EngineStartFailed, HearthError
+from hearth.core.gguf_header import read_header
 from hearth.core.paths import Paths, private_folder
 
 from .api import HOST, EngineAddress, EngineSpec, Launching, log_file, runtime_file
@@ -53,9 +54,10 @@ async def ensure(
     """Yield progress until the engine for ``spec`` is ready; the last value is its address.
 
     Starts it if none runs; ``worker`` is the command of its workers, empty for Hearth's own. Raises EngineMissing,
-    EngineStartFailed, PortInUse, or what the model's file deserves (ModelInvalid …).
+    EngineStartFailed, PortInUse, ModelNotFound or ModelInvalid.
     """
     _check_installed()
+    await asyncio.to_thread(read_header, spec.model)
     deadline = time.monotonic() + timeout_s
     starter: subprocess.Popen[bytes] | None = None
     shown: Launching | None = None

@@ -1,0 +1,61 @@
+"""A worker of the real engine with one fault put in, started in place of the real one: ``faulty_worker.py FAULT FD FD``.
+
+``segv-fast``: dies of SIGSEGV at its first decode in mode fast, as AMX machines do. ``ill-always``: dies of SIGILL at its
+first decode in every mode. ``slow-load``: takes a minute to load. ``exit-3``: ends before it serves.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+
+from hearth.engine import native, service, worker
+
+
+class Crashing(native.Context):
+    signal_number = signal.SIGSEGV
+
+    def decode(self, entries: Sequence[native.Entry]) -> int:
+        os.kill(os.getpid(), self.signal_number)
+        time.sleep(60)
+        return 0
+
+
+class Ill(Crashing):
+    signal_number = signal.SIGILL
+
+
+def crash_when_fast(model: native.Model, options: native.ContextOptions) -> native.Context:
+    return (Crashing if fast else native.Context)(model, options)
+
+
+class Observed(native.Model):
+    def __init__(self, path, options, on_progress) -> None:  # type: ignore[no-untyped-def]
+        global fast  # noqa: PLW0603
+        fast = options.extra_buffers
+        super().__init__(path, native.LoadOptions(extra_buffers=False, gpu_layers=0), on_progress)
+
+
+class Slow(native.Model):
+    def __init__(self, path, options, on_progress) -> None:  # type: ignore[no-untyped-def]
+        for _ in range(600):
+            time.sleep(0.1)
+            if not on_progress(0.5):
+                break
+        super().__init__(path, options, on_progress)
+
+
+fast = False
+fault, *descriptors = sys.argv[1:]
+if fault == "segv-fast":
+    service.Model, service.Context = Observed, crash_when_fast  # type: ignore[misc,assignment]
+elif fault == "ill-always":
+    service.Context = Ill  # type: ignore[misc]
+elif fault == "slow-load":
+    service.Model = Slow  # type: ignore[misc]
+elif fault == "exit-3":
+    sys.exit(3)
+sys.exit(worker.main(descriptors))
