@@ -48,11 +48,12 @@ def encode(value: Any, converter: Converter) -> Any:
         return value.value
     if isinstance(value, tuple | list):
         return [encode(item, converter) for item in value]
-    if not attrs.has(type(value)):
+    kind: Any = type(value)
+    if not attrs.has(kind):
         return value
-    if type(value).__module__ == lt.__name__:
+    if kind.__module__ == lt.__name__:
         return converter.unstructure(value)
-    return {wire: encode(getattr(value, name), converter) for name, wire, _, _ in _fields(type(value))}
+    return {wire: encode(getattr(value, name), converter) for name, wire, _, _ in _fields(kind)}
 
 
 def _optional(kind: Any, value: Any, converter: Converter, where: str) -> Any:

@@ -58,7 +58,6 @@ class Running:
 
     async def _run(self, session: Session, cursor: Cursor, push: Callable[[CompletionState], None] | None) -> None:
         try:
-            await session.ready()
             async with session.models.use(Use.COMPLETION) as (model, provider):
                 states = complete(cursor.request, provider, session.settings.completion, model.context)
                 with session.status.busy():

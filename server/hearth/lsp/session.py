@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from lsprotocol import types as lt
 
-from hearth.core.aio import Tasks
+from hearth.core.aio import Tasks, closing
 from hearth.core.errors import HearthError
 from hearth.core.options import Layer, Resolved
 from hearth.core.settings import Settings
+from hearth.providers.base import Loading
 from hearth.workspace.roots import Roots
 
 from . import convert, options, protocol
@@ -142,7 +143,8 @@ class Session:
                 model.enter()
                 try:
                     provider = await model.provider()
-                    await self._steps(provider.prepare())
+                    async with closing(provider.prepare()) as steps:
+                        await self._show(steps)
                     model.capabilities = await provider.capabilities()
                 finally:
                     model.leave()
@@ -155,7 +157,7 @@ class Session:
             names = {use: self.models.model(use).name for use in Use}
             self.status.loaded(completion_model=names[Use.COMPLETION], chat_model=names[Use.CHAT])
 
-    async def _steps(self, steps: Any) -> None:
+    async def _show(self, steps: AsyncIterator[Loading]) -> None:
         """Show the steps of a model that loads. One that is ready has none, and nothing is shown."""
         limit = self.settings.engine.start_timeout_s + _STEP_S
         step = await _next(steps, limit)
@@ -172,10 +174,12 @@ class Session:
             self._wire.notify(protocol.STATUS, status)
 
 
-async def _next(steps: Any, limit_s: float) -> Any:
+async def _next(steps: AsyncIterator[Loading], limit_s: float) -> Loading | None:
     try:
         async with asyncio.timeout(limit_s):
-            return await anext(steps, None)
+            return await anext(steps)
+    except StopAsyncIteration:
+        return None
     except TimeoutError:
         raise HearthError(
             f"The model was not ready after {limit_s:g} s.", hint="`hearth doctor` tells what is wrong."

@@ -81,9 +81,10 @@ async def answer(
                     yield piece
             return
         except ContextTooLong:  # Raised before the first token, so no text has been given yet.
-            room //= 2
+            room = sum(len(each.content) for each in messages[1:]) - len(ask.question)
             if room < _SMALLEST_CHARS:
                 raise
+            room //= 2
 
 
 async def _stream(

@@ -45,7 +45,7 @@ async def complete(
                     yield state
             return
         except ContextTooLong:  # Raised before the first token, so no state has been given yet.
-            chars //= 2
+            chars = min(chars, len(request.text)) // 2
             if chars < _SMALLEST_CHARS:
                 raise
 

@@ -22,6 +22,7 @@ from hearth.lsp.protocol import (
     ChatDeltaParams,
     ChatSourcesParams,
 )
+from hearth.lsp.snapshots import Snapshot
 from hearth.lsp.streams import TextStream
 from hearth.workspace.read import Files
 from hearth.workspace.uris import to_path
@@ -38,9 +39,11 @@ def register(server: HearthServer) -> None:
     async def ask(params: ChatAskParams) -> ChatAskResult:
         token = params.token or str(server.protocol.msg_id)
         session = server.session
-        files = Files(session.roots, session.documents.texts())
+        shown = session.documents.snapshot(params.text_document.uri) if params.text_document else None
+        texts = session.documents.texts()
         await session.ready()
-        active = await _active(session, params, files)
+        files = Files(session.roots, texts)
+        active = await _active(session, params, shown, files)
         asked = Ask(params.question, convert.history(params.messages), active, files)
         try:
             return await _answer(server, session, token, asked)
@@ -78,14 +81,13 @@ async def _answer(server: HearthServer, session: Session, token: str, asked: Ask
     raise ProviderBroken("The answer has no end.", hint="Ask again.")
 
 
-async def _active(session: Session, params: ChatAskParams, files: Files) -> Active | None:
-    """The active document: as the editor has it, or from disk if it is not open and may be read."""
+async def _active(session: Session, params: ChatAskParams, shown: Snapshot | None, files: Files) -> Active | None:
+    """The active document: as the editor had it when it asked, or from disk if it is not open and may be read."""
+    if shown is not None:
+        return convert.active(shown, params.selection, session.roots)
     if params.text_document is None:
         return None
     uri = params.text_document.uri
-    snapshot = session.documents.snapshot(uri)
-    if snapshot is not None:
-        return convert.active(snapshot, params.selection, session.roots)
     path = to_path(uri)
     if path is None:
         return None

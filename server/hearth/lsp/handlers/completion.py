@@ -30,6 +30,7 @@ def register(server: HearthServer) -> None:
         snapshot = session.documents.snapshot(params.text_document.uri)
         if snapshot is None:
             return None
+        await session.ready()
         cursor = convert.inline_cursor(snapshot, params, session.roots)
         push = _pusher(server, snapshot.uri, snapshot.version, params.position, cursor)
         deltas = session.profile.deltas
@@ -51,6 +52,7 @@ def register(server: HearthServer) -> None:
         snapshot = session.documents.snapshot(params.text_document.uri)
         if snapshot is None or session.asks_inline:
             return _EMPTY
+        await session.ready()
         cursor = convert.list_cursor(snapshot, params.position, session.roots, automatic=True)
         running = session.completions.start(snapshot.uri, cursor)
         try:

@@ -1,0 +1,237 @@
+"""Completions through the real process, with a scripted model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lsp.conftest import Stage, inline
+from lsp.raw_client import Client
+
+URI = "file:///w/a.py"
+CODE = "def add(a, b):\n    "
+BODY = "total = a + b\n    print(total)\n    return total\n"
+DELTAS = {"initializationOptions": {"hearth": {"deltas": True}}}
+
+
+def test_an_inline_completion(start: Callable[..., Client], stage: Stage) -> None:
+    client = start(completion={"text": "a + b"})
+    client.open(URI, "def add(a, b):\n    return \n\nx = 1\n")
+    result = client.request("textDocument/inlineCompletion", inline(URI, 1, 11))
+    here = {"line": 1, "character": 11}
+    assert result == {"items": [{"insertText": "a + b", "range": {"start": here, "end": here}}]}
+    (asked,) = stage.events("complete")
+    assert (asked["prefix"], asked["suffix"]) == ("def add(a, b):\n    return ", "\n\nx = 1\n")
+
+
+def test_without_deltas_the_answer_waits_for_all_of_it(start: Callable[..., Client], stage: Stage) -> None:
+    client = start(completion={"text": BODY, "chunk_chars": 3})
+    client.open(URI, CODE)
+    result = client.request("textDocument/inlineCompletion", inline(URI, 1, 4))
+    assert result["items"][0]["insertText"] == BODY.rstrip()
+    assert not [each for each in client.settle() if each["method"] == "hearth/completion/delta"]
+
+
+def test_with_deltas_the_first_line_is_answered_and_the_rest_pushed(stage: Stage) -> None:
+    client = stage.client(completion={"text": BODY, "chunk_chars": 3})
+    client.initialize(**DELTAS)
+    client.open(URI, CODE, version=7)
+    result = client.request("textDocument/inlineCompletion", inline(URI, 1, 4))
+    assert result["items"][0]["insertText"] == "total = a + b"
+    assert not [each for each in client.inbox if each["method"] == "hearth/completion/delta"], (
+        "pushed before the answer"
+    )
+    here = {"line": 1, "character": 4}
+    common = {"uri": URI, "version": 7, "position": here, "range": {"start": here, "end": here}}
+    first = client.notification("hearth/completion/delta")
+    assert first == {**common, "text": "total = a + b\n    print(total)", "done": False}
+    last = client.notification("hearth/completion/delta", lambda params: params["done"])
+    assert last == {**common, "text": BODY.rstrip(), "done": True}
+
+
+def test_the_capability_announces_deltas_too(stage: Stage) -> None:
+    client = stage.client(completion={"text": BODY})
+    client.initialize(capabilities={"experimental": {"hearth": {"completionDelta": True}}})
+    client.open(URI, CODE)
+    result = client.request("textDocument/inlineCompletion", inline(URI, 1, 4))
+    assert result["items"][0]["insertText"] == "total = a + b"
+    assert client.notification("hearth/completion/delta", lambda params: params["done"])["text"] == BODY.rstrip()
+
+
+def test_a_single_line_needs_no_deltas(stage: Stage) -> None:
+    client = stage.client(completion={"text": "a + b\nmore"})
+    client.initialize(**DELTAS)
+    client.open(URI, "x = ")
+    result = client.request("textDocument/inlineCompletion", inline(URI, 0, 4))
+    assert result["items"][0]["insertText"] == "a + b"
+    assert not [each for each in client.settle() if each["method"] == "hearth/completion/delta"]
+
+
+def test_a_newer_completion_ends_the_older(stage: Stage) -> None:
+    client = stage.client(completion={"text": BODY, "delay_ms": 60_000, "rules": []})
+    client.initialize()
+    client.open(URI, CODE)
+    client.open("file:///w/b.py", CODE)
+    elsewhere = client.ask("textDocument/inlineCompletion", inline("file:///w/b.py", 1, 4))
+    older = client.ask("textDocument/inlineCompletion", inline(URI, 1, 4))
+    stage.until("complete", 2)
+    newer = client.ask("textDocument/inlineCompletion", inline(URI, 1, 4))
+    assert client.answer(older)["result"] is None
+    stage.until("complete", 3)
+    assert len(stage.until("cancelled")) == 1, "only the older one in the same document"
+    for number in (newer, elsewhere):
+        client.notify("$/cancelRequest", {"id": number})
+        assert client.answer(number)["error"]["code"] == -32800
+    stage.until("cancelled", 3)
+
+
+def test_closing_the_document_ends_its_completion(stage: Stage) -> None:
+    client = stage.client(completion={"text": BODY, "delay_ms": 60_000})
+    client.initialize()
+    client.open(URI, CODE)
+    asked = client.ask("textDocument/inlineCompletion", inline(URI, 1, 4))
+    stage.until("complete")
+    client.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+    assert client.answer(asked)["result"] is None
+    stage.until("cancelled")
+
+
+def test_a_newer_completion_ends_what_is_still_pushed(stage: Stage) -> None:
+    client = stage.client(completion={"text": BODY * 20, "chunk_chars": len(BODY), "delay_ms": 200})
+    client.initialize(**DELTAS)
+    client.open(URI, CODE)
+    client.request("textDocument/inlineCompletion", inline(URI, 1, 4))
+    client.ask("textDocument/inlineCompletion", inline(URI, 1, 4))
+    stage.until("cancelled")
+
+
+def test_the_document_is_seen_as_it_was_when_the_client_asked(start: Callable[..., Client], stage: Stage) -> None:
+    """Both messages arrive in one read; the edit after the request must not be part of its prompt."""
+    client = start(completion={"text": "1"})
+    client.open(URI, "x = \n")
+    client.settle()
+    change = {"range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 4}}, "text": "later"}
+    messages: list[dict[str, Any]] = [
+        {"id": "now", "method": "textDocument/inlineCompletion", "params": inline(URI, 0, 4)},
+        {
+            "method": "textDocument/didChange",
+            "params": {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [change]},
+        },
+    ]
+    import json
+
+    data = b""
+    for message in messages:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        data += b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    client.raw(data)
+    client.answer("now")
+    (asked,) = stage.events("complete")
+    assert (asked["prefix"], asked["suffix"]) == ("x = ", "\n")
+
+
+def test_an_item_selected_in_the_list_counts_as_typed(start: Callable[..., Client], stage: Stage) -> None:
+    client = start(completion={"text": "(value)"})
+    client.open(URI, "self.pri\n")
+    where = {"start": {"line": 0, "character": 5}, "end": {"line": 0, "character": 8}}
+    selected = {"selectedCompletionInfo": {"range": where, "text": "print"}}
+    result = client.request("textDocument/inlineCompletion", inline(URI, 0, 8, **selected))
+    assert result == {"items": [{"insertText": "print(value)", "range": where}]}
+    assert stage.events("complete")[0]["prefix"] == "self.print"
+
+
+def test_columns_count_in_the_agreed_encoding(stage: Stage) -> None:
+    line = 'x = "é😀𐐀" + '
+    for encoding, units in {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.items():
+        column = len(line.encode(units)) // {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
+        client = stage.client(completion={"text": "😀tail"})
+        capabilities = {"general": {"positionEncodings": [encoding]}}
+        assert client.initialize(capabilities=capabilities)["capabilities"]["positionEncoding"] == encoding
+        client.open(URI, f"\u2028{line}\n\x0c{line} # after\n")
+        change = {"range": {"start": {"line": 1, "character": 1}, "end": {"line": 1, "character": 2}}, "text": "yy"}
+        edit = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [change]}
+        client.notify("textDocument/didChange", edit)
+        result = client.request("textDocument/inlineCompletion", inline(URI, 1, column + 2))
+        assert result["items"][0]["range"]["start"] == {"line": 1, "character": column + 2}
+        asked = stage.events("complete")[-1]
+        assert asked["prefix"] == f"\u2028{line}\n\x0cyy{line[1:]}"
+        assert asked["suffix"] == " # after\n"
+        client.exit()
+
+
+def test_line_ends_are_those_of_the_document(start: Callable[..., Client], stage: Stage) -> None:
+    client = start(completion={"text": BODY})
+    client.open(URI, CODE.replace("\n", "\r\n"))
+    result = client.request("textDocument/inlineCompletion", inline(URI, 1, 4))
+    assert result["items"][0]["insertText"] == BODY.rstrip().replace("\n", "\r\n")
+    assert stage.events("complete")[0]["prefix"] == CODE
+
+
+def test_half_a_surrogate_pair_does_no_harm(start: Callable[..., Client], stage: Stage) -> None:
+    client = start(completion={"text": "1"})
+    client.open(URI, 'a = "\ud83d"\nx = ')
+    assert client.request("textDocument/inlineCompletion", inline(URI, 1, 4))["items"]
+    assert stage.events("complete")[0]["prefix"] == 'a = "\ufffd"\nx = '
+
+
+def test_the_list_item_for_editors_without_inline_completion(start: Callable[..., Client], stage: Stage) -> None:
+    client = start(completion={"text": "al(a, b)\n    return 2"})
+    client.open(URI, "def f():\n    tot", "python")
+    where = {"textDocument": {"uri": URI}, "position": {"line": 1, "character": 7}, "context": {"triggerKind": 1}}
+    result = client.request("textDocument/completion", where)
+    assert result["isIncomplete"] is True
+    (item,) = result["items"]
+    span = {"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 7}}
+    assert item["textEdit"] == {"range": span, "newText": "total(a, b)"}
+    assert item["label"] == item["filterText"] == "total(a, b)"
+    assert (item["preselect"], item["insertTextFormat"], item["insertTextMode"]) == (True, 1, 1)
+    assert item["sortText"] < "!"
+    assert "total(a, b)" in item["documentation"]["value"]
+
+
+def test_the_list_is_empty_once_the_client_asks_for_inline_completions(start: Callable[..., Client]) -> None:
+    """lsp-mode does so without announcing it; two ways at once would show everything twice."""
+    client = start(completion={"text": "1"})
+    client.open(URI, "x = ")
+    where = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 4}}
+    assert client.request("textDocument/completion", where)["items"]
+    assert client.request("textDocument/inlineCompletion", inline(URI, 0, 4))["items"]
+    assert client.request("textDocument/completion", where) == {"isIncomplete": True, "items": []}
+
+
+def test_the_list_does_not_wait_for_a_slow_model(stage: Stage) -> None:
+    client = stage.client(completion={"text": "1", "delay_ms": 60_000})
+    client.initialize()
+    client.open(URI, "x = ")
+    where = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 4}}
+    assert client.request("textDocument/completion", where) == {"isIncomplete": True, "items": []}
+    stage.until("cancelled")
+
+
+def test_a_model_that_fails_is_no_error_of_the_request(stage: Stage) -> None:
+    fail = {
+        "code": "unavailable",
+        "message": "Nothing answers.",
+        "hint": "Start it.",
+        "times": 1,
+        "during": ["complete"],
+    }
+    client = stage.client(completion={"text": "1"}, fail=fail)
+    client.initialize()
+    client.open(URI, "x = ")
+    assert client.request("textDocument/inlineCompletion", inline(URI, 0, 4)) is None
+    status = client.notification("hearth/status", lambda params: params["state"] == "error")
+    assert (status["message"], status["hint"]) == ("Nothing answers.", "Start it.")
+    assert client.request("textDocument/inlineCompletion", inline(URI, 0, 4))["items"]
+    assert client.request("hearth/status", {})["state"] == "ready"
+
+
+def test_settings_of_the_editor_switch_it_off(stage: Stage) -> None:
+    client = stage.client(completion={"text": "1"})
+    client.initialize(initializationOptions={"completion": {"enabled": False}})
+    client.open(URI, "x = ")
+    assert client.request("textDocument/inlineCompletion", inline(URI, 0, 4)) is None
+    assert stage.events("complete") == []
+    client.notify("workspace/didChangeConfiguration", {"settings": {"hearth": {"completion.enabled": True}}})
+    client.settle()
+    assert client.request("textDocument/inlineCompletion", inline(URI, 0, 4)) is not None
