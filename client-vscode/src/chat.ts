@@ -20,12 +20,14 @@ export class Chat implements vscode.TextDocumentContentProvider, vscode.Disposab
   private readonly changes = new vscode.EventEmitter<vscode.Uri>();
   private readonly answers = new Map<string, Answer>();
   private readonly redraws = new Map<string, NodeJS.Timeout>();
-  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  private readonly registration: vscode.Disposable;
   private count = 0;
 
   readonly onDidChange = this.changes.event;
 
   constructor(private readonly server: Server) {
+    // Not before `onDidChange` is there: the editor looks for it once.
+    this.registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
     server.on('hearth/chat/sources', ({ token, sources, notes }) => {
       this.append(token, sourcesLine(sources, notes));
     });

@@ -4,6 +4,9 @@ import type { Middleware } from 'vscode-languageclient/node';
 import { Growth, type Place } from './growth';
 import type { Server } from './server';
 
+const TRIGGER = 'editor.action.inlineSuggest.trigger';
+const HIDE = 'editor.action.inlineSuggest.hide';
+
 /**
  * Ghost text. The language client asks for it by itself (`textDocument/inlineCompletion`); this adds growth: the server
  * answers with the first line and sends the rest, and each time the editor is asked to show what there is now.
@@ -31,18 +34,31 @@ export class Completion {
   /** Shows completions as they grow. */
   follow(server: Server): void {
     server.on('hearth/completion/delta', (delta) => {
-      this.growth.take(delta);
+      const change = this.growth.take(delta);
       const editor = vscode.window.activeTextEditor;
       if (
         editor !== undefined &&
-        this.growth.at(placeOf(editor.document, editor.selection.active)) !== undefined
+        this.growth.at(placeOf(editor.document, editor.selection.active)) === delta
       ) {
-        void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+        show(change);
       }
     });
     server.onUp(() => {
       this.growth.clear();
     });
+  }
+}
+
+/**
+ * Makes the editor ask again. It does so only if the request is another one than that of what it shows: an automatic
+ * request is followed by an explicit one, but a second explicit one has to be made room for.
+ */
+function show(change: 'first' | 'more' | 'same'): void {
+  if (change === 'first') {
+    void vscode.commands.executeCommand(TRIGGER);
+  } else if (change === 'more') {
+    // In one call, so that the editor does not draw in between.
+    void vscode.commands.executeCommand('runCommands', { commands: [HIDE, TRIGGER] });
   }
 }
 

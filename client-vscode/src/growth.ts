@@ -12,9 +12,15 @@ export interface Place {
 export class Growth {
   private readonly latest = new Map<string, CompletionDeltaParams>();
 
-  /** Keeps what came in place of what came before. */
-  take(delta: CompletionDeltaParams): void {
+  /** Keeps what came in place of what came before; says what that changes. */
+  take(delta: CompletionDeltaParams): 'first' | 'more' | 'same' {
+    const { line, character } = delta.position;
+    const before = this.at({ uri: delta.uri, version: delta.version, line, character });
     this.latest.set(delta.uri, delta);
+    if (before === undefined) {
+      return 'first';
+    }
+    return before.text === delta.text ? 'same' : 'more';
   }
 
   /** The grown completion that was asked for exactly here, if there is one. */

@@ -8,6 +8,7 @@ export interface Surroundings {
   /** The setting `hearth.server.path`; empty to look on the PATH. */
   readonly setting: string;
   readonly path: string;
+  readonly home: string;
   readonly windows: boolean;
   readonly isProgram: (file: string) => Promise<boolean>;
 }
@@ -15,7 +16,7 @@ export interface Surroundings {
 /** A program that starts the server, and where it was found. */
 export interface Found {
   readonly command: string;
-  readonly origin: 'setting' | 'path';
+  readonly origin: 'setting' | 'path' | 'home';
 }
 
 /** No server; the message says what to do. */
@@ -24,14 +25,15 @@ export class ServerMissing extends Error {
 }
 
 /**
- * Finds the program `hearth`: the setting if there is one, else the first on the PATH.
+ * Finds the program `hearth`: the setting if there is one, else the first on the PATH, else where pipx and uv put
+ * programs, which a desktop session does not always have on its PATH.
  *
  * Folders on the PATH that are not absolute are left out: they would be looked up in the workspace, whose files are
  * not the user's own.
  */
 export async function locate(around: Surroundings): Promise<Found> {
   if (around.setting !== '') {
-    const command = around.setting.replace(/^~(?=[/\\])/, homedir());
+    const command = around.setting.replace(/^~(?=[/\\])/, around.home);
     if (!isAbsolute(command)) {
       throw new ServerMissing(`"hearth.server.path" must be an absolute path, not ${around.setting}.`);
     }
@@ -41,10 +43,11 @@ export async function locate(around: Surroundings): Promise<Found> {
     return { command, origin: 'setting' };
   }
   const name = around.windows ? 'hearth.exe' : 'hearth';
-  for (const folder of around.path.split(delimiter).filter(isAbsolute)) {
+  const folders = around.path.split(delimiter).filter(isAbsolute);
+  for (const folder of [...folders, join(around.home, '.local', 'bin')]) {
     const command = join(folder, name);
     if (await around.isProgram(command)) {
-      return { command, origin: 'path' };
+      return { command, origin: folders.includes(folder) ? 'path' : 'home' };
     }
   }
   throw new ServerMissing(
@@ -57,6 +60,7 @@ export function here(setting: string): Surroundings {
   return {
     setting: setting.trim(),
     path: process.env['PATH'] ?? '',
+    home: homedir(),
     windows: process.platform === 'win32',
     isProgram,
   };

@@ -14,8 +14,8 @@ export interface ChatTurn {
 /**
  * Asks the model about code. *Client → server, request.*
  *
- * The server sends `hearth/chat/sources` once, then `hearth/chat/delta` as the answer grows, then
- * answers with the whole text. `$/cancelRequest` stops the model at once.
+ * The server sends `hearth/chat/sources`, then `hearth/chat/delta` as the answer grows, then answers
+ * with the whole text. `$/cancelRequest` stops the model at once.
  *
  * Errors: -32602 (invalid params), -32800 (cancelled), -32803 (the model or its provider failed;
  * `data.code` is one of the codes in `hearth/core/errors.py`, `data.hint` says what to do).
@@ -70,8 +70,10 @@ export interface ChatSource {
 }
 
 /**
- * Says what the model is shown beside a question, before the first delta. *Server → client,
- * notification.*
+ * Says what the model is shown beside a question. *Server → client, notification.*
+ *
+ * Comes before the first delta; once more, in place of the first, if less fits the model than was
+ * thought.
  */
 export interface ChatSourcesParams {
   readonly token: string;

@@ -16,6 +16,8 @@ import type { Down } from './words';
 /** Documents that the server is told about. */
 export const SELECTOR = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-notebook-cell' }];
 
+const ORIGINS = { setting: 'the settings', path: 'the PATH', home: 'the home folder' };
+
 type Handler = (params: unknown) => void;
 
 /** The language server of this window: finds its program, starts it, and lets others talk to it. */
@@ -68,7 +70,10 @@ export class Server implements vscode.Disposable {
     if (this.client?.state !== State.Running) {
       throw new Error('The Hearth server is not running.');
     }
-    return this.client.sendRequest(method, params, token);
+    // A token that is undefined would count as a second parameter.
+    return token === undefined
+      ? this.client.sendRequest(method, params)
+      : this.client.sendRequest(method, params, token);
   }
 
   /** Calls `handler` for each notification of `method`, of this server and of those that follow it. */
@@ -92,7 +97,7 @@ export class Server implements vscode.Disposable {
     await this.stop();
     const setting = vscode.workspace.getConfiguration('hearth').get('server.path', '');
     const { command, origin } = await locate(here(setting));
-    this.output.info(`Starting ${command} (found by ${origin === 'setting' ? 'the setting' : 'the PATH'}).`);
+    this.output.info(`Starting ${command} (found in ${ORIGINS[origin]}).`);
     const client = new LanguageClient('hearth', 'Hearth', { command, args: ['lsp'] }, this.clientOptions());
     this.client = client;
     for (const [method, handlers] of this.handlers) {

@@ -15,9 +15,11 @@ function delta(text: string, changes: Partial<CompletionDeltaParams> = {}): Comp
 test('the newest text of the place it was asked for', () => {
   const growth = new Growth();
   assert.equal(growth.at(PLACE), undefined);
-  growth.take(delta('a'));
-  growth.take(delta('a\nb', { done: true }));
+  assert.equal(growth.take(delta('a')), 'first');
+  assert.equal(growth.take(delta('a\nb')), 'more');
+  assert.equal(growth.take(delta('a\nb', { done: true })), 'same');
   assert.equal(growth.at(PLACE)?.text, 'a\nb');
+  assert.equal(growth.take(delta('c', { version: 8 })), 'first');
 });
 
 test('nowhere else, and not after an edit', () => {

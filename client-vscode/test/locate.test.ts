@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -8,7 +8,7 @@ import { here, locate, ServerMissing, type Surroundings } from '../src/locate';
 
 function around(programs: string[], changes: Partial<Surroundings> = {}): Surroundings {
   const isProgram = (file: string) => Promise.resolve(programs.includes(file));
-  return { setting: '', path: '/a:/b', windows: false, isProgram, ...changes };
+  return { setting: '', path: '/a:/b', home: '/me', windows: false, isProgram, ...changes };
 }
 
 test('the first on the PATH', async () => {
@@ -24,14 +24,21 @@ test('the first on the PATH', async () => {
 });
 
 test('the setting wins, and a tilde is the home folder', async () => {
-  const mine = join(homedir(), 'bin/hearth');
+  const mine = '/me/bin/hearth';
   const found = await locate(around([mine, '/a/hearth'], { setting: '~/bin/hearth' }));
   assert.deepEqual(found, { command: mine, origin: 'setting' });
 });
 
+test('where pipx and uv put programs is the last resort', async () => {
+  const theirs = '/me/.local/bin/hearth';
+  assert.deepEqual(await locate(around([theirs])), { command: theirs, origin: 'home' });
+  assert.equal((await locate(around([theirs, '/b/hearth']))).command, '/b/hearth');
+  assert.equal((await locate(around([theirs], { path: '/me/.local/bin' }))).origin, 'path');
+});
+
 test('a folder of the workspace on the PATH is not searched', async () => {
-  const everything = () => Promise.resolve(true);
-  await assert.rejects(locate(around([], { path: '.::bin', isProgram: everything })), ServerMissing);
+  const isProgram = (file: string) => Promise.resolve(!file.startsWith('/me/'));
+  await assert.rejects(locate(around([], { path: '.::bin', isProgram })), ServerMissing);
 });
 
 test('a wrong setting is named, and nothing else is started in its place', async () => {
