@@ -6,13 +6,18 @@ Heavy layers are imported when they are first needed, never for ``initialize``.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from hearth import __version__
-from hearth.core.paths import Paths
-from hearth.core.settings import Settings
-from hearth.providers.base import Provider
+
+if TYPE_CHECKING:
+    from hearth.core.paths import Paths
+    from hearth.core.settings import Settings
+    from hearth.providers.base import Provider
 
 
 def create_provider(spec: str, settings: Settings, paths: Paths) -> Provider:
@@ -26,16 +31,21 @@ def create_provider(spec: str, settings: Settings, paths: Paths) -> Provider:
 def serve() -> int:
     """Speak LSP over stdin and stdout until the client is gone; returns the exit code."""
     source, sink = _take_stdio()
+    # Importing makes a hundred thousand objects that live as long as the process: the collector would look at them in
+    # vain, now and with every full collection later.
+    gc.disable()
     from hearth.core import log  # noqa: PLC0415
     from hearth.lsp.server import HearthServer  # noqa: PLC0415
     from hearth.lsp.services import Services  # noqa: PLC0415
     from hearth.lsp.wire import Reader, Writer  # noqa: PLC0415
 
+    gc.freeze()
+    gc.enable()
     log.configure(os.environ.get("HEARTH_LOG__LEVEL", "info"))
     services = Services(
         version=__version__,
-        paths=Paths.of_user,
-        create_provider=lambda spec, settings: create_provider(spec, settings, Paths.of_user()),
+        paths=_paths,
+        create_provider=lambda spec, settings: create_provider(spec, settings, _paths()),
     )
 
     async def run() -> int:
@@ -53,9 +63,15 @@ def serve() -> int:
         return 130
 
 
-def _call(loop: asyncio.AbstractEventLoop, action: object) -> None:
+def _paths() -> Paths:
+    from hearth.core.paths import Paths  # noqa: PLC0415
+
+    return Paths.of_user()
+
+
+def _call(loop: asyncio.AbstractEventLoop, action: Callable[[], None]) -> None:
     try:
-        loop.call_soon_threadsafe(action)  # type: ignore[arg-type]
+        loop.call_soon_threadsafe(action)
     except RuntimeError:  # The loop has ended, so there is nothing left to stop.
         return
 

@@ -1,100 +1,107 @@
-"""Completions under way: one per document, the newest."""
+"""Completions: inline, or as an item of the list where there are no inline ones. One per document, the newest."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hearth.core.aio import closing
-from hearth.core.errors import HearthError
-from hearth.features.completion.request import CompletionState
-from hearth.features.completion.run import complete
+from lsprotocol import types as lt
 
-from .convert import Cursor
-from .models import Use
+from hearth.features.completion.request import CompletionState
+
+from . import convert
+from .methods import COMPLETION_DELTA
+from .protocol import CompletionDeltaParams
+from .running import Running
+from .snapshots import Snapshot
 
 if TYPE_CHECKING:
+    from .rpc import Protocol
     from .session import Session
 
-log = logging.getLogger(__name__)
+_LIST_S = 0.7
+"""Longest wait for an item of the list: many editors show a list only when every server has answered."""
+_EMPTY = lt.CompletionList(is_incomplete=True, items=[])
 
-
-class Running:
-    """A completion under way. Its states can be waited for, and what comes after the answer is pushed."""
-
-    def __init__(self) -> None:
-        loop = asyncio.get_running_loop()
-        self.latest: CompletionState | None = None
-        self._usable: asyncio.Future[None] = loop.create_future()
-        self._ended: asyncio.Future[None] = loop.create_future()
-        self._answered = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    async def first(self) -> CompletionState | None:
-        """The first state that is of use; None if there is none, or if the completion was stopped."""
-        await asyncio.wait((self._usable, self._ended), return_when=asyncio.FIRST_COMPLETED)
-        return self.latest
-
-    async def last(self) -> CompletionState | None:
-        """The final state; None if there is none, or if the completion was stopped."""
-        await asyncio.wait((self._ended,))
-        return self.latest
-
-    def answered(self) -> None:
-        """Call when the answer is about to be sent: what is pushed must come after it."""
-        asyncio.get_running_loop().call_soon(self._answered.set)
-
-    def stop(self) -> None:
-        """Abort it; the model is freed at once."""
-        self.latest = None
-        if self._task is not None:
-            self._task.cancel()
-
-    def start(self, session: Session, cursor: Cursor, push: Callable[[CompletionState], None] | None) -> None:
-        """Begin. With ``push``, states after the first one go there, once the first one is answered."""
-        self._task = session.tasks.start(self._run(session, cursor, push), "completion")
-
-    async def _run(self, session: Session, cursor: Cursor, push: Callable[[CompletionState], None] | None) -> None:
-        try:
-            async with session.models.use(Use.COMPLETION) as (model, provider):
-                states = complete(cursor.request, provider, session.settings.completion, model.context)
-                with session.status.busy():
-                    async with closing(states) as stream:
-                        async for state in stream:
-                            first, self.latest = self.latest is None, state
-                            if first:
-                                self._usable.set_result(None)
-                            elif push is not None:
-                                await self._answered.wait()
-                                push(state)
-                if self.latest is not None:
-                    usage = self.latest.usage
-                    session.status.answered(usage.tokens_per_second if usage else None)
-        except HearthError as error:
-            self.latest = None
-            session.failed(error)
-        finally:
-            self._ended.set_result(None)
+Push = Callable[[CompletionState], None]
 
 
 class Completions:
     """The completion under way in each document."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, wire: Protocol) -> None:
         self._session = session
+        self._wire = wire
         self._running: dict[str, Running] = {}
+        self._asks_inline = session.profile.inline_completion
 
-    def start(self, uri: str, cursor: Cursor, push: Callable[[CompletionState], None] | None = None) -> Running:
-        """Begin a completion; an older one in the same document is stopped."""
-        self.stop(uri)
-        running = self._running[uri] = Running()
-        running.start(self._session, cursor, push)
-        return running
+    async def inline(self, params: lt.InlineCompletionParams) -> lt.InlineCompletionList | None:
+        """Answer ``textDocument/inlineCompletion``; None where there is nothing to suggest."""
+        session = self._session
+        self._asks_inline = True
+        snapshot = session.documents.snapshot(params.text_document.uri)
+        if snapshot is None:
+            return None
+        await session.ready()
+        cursor = convert.inline_cursor(snapshot, params, session.roots)
+        deltas = session.profile.deltas
+        running = self._start(snapshot, cursor, self._pusher(snapshot, params.position, cursor) if deltas else None)
+        try:
+            state = await (running.first() if deltas else running.last())
+        except asyncio.CancelledError:
+            running.stop()
+            raise
+        running.answered()
+        if state is None or not state.text:
+            return None
+        item = lt.InlineCompletionItem(insert_text=cursor.lead + state.text, range=cursor.range)
+        return lt.InlineCompletionList(items=[item])
+
+    async def listed(self, params: lt.CompletionParams) -> lt.CompletionList:
+        """Answer ``textDocument/completion`` with one item, in time; empty for a client that asks for inline ones."""
+        session = self._session
+        snapshot = session.documents.snapshot(params.text_document.uri)
+        if snapshot is None or self._asks_inline:
+            return _EMPTY
+        await session.ready()
+        cursor = convert.list_cursor(snapshot, params.position, session.roots, automatic=True)
+        running = self._start(snapshot, cursor, None)
+        try:
+            async with asyncio.timeout(_LIST_S):
+                state = await running.last()
+        except TimeoutError:
+            state = running.latest
+            running.stop()
+        except asyncio.CancelledError:
+            running.stop()
+            raise
+        if state is None or not state.text:
+            return _EMPTY
+        item = convert.list_item(cursor, state.text, markdown=session.profile.markdown)
+        return lt.CompletionList(is_incomplete=True, items=[item])
 
     def stop(self, uri: str) -> None:
         """Stop the completion under way in a document, if there is one."""
         running = self._running.pop(uri, None)
         if running is not None:
             running.stop()
+
+    def _start(self, snapshot: Snapshot, cursor: convert.Cursor, push: Push | None) -> Running:
+        """Begin a completion; an older one in the same document is stopped."""
+        self.stop(snapshot.uri)
+        running = self._running[snapshot.uri] = Running()
+        running.start(self._session, cursor, push)
+        return running
+
+    def _pusher(self, snapshot: Snapshot, position: lt.Position, cursor: convert.Cursor) -> Push:
+        """What sends the states after the first one to the client."""
+
+        def push(state: CompletionState) -> None:
+            text = cursor.lead + state.text if state.text else ""
+            delta = CompletionDeltaParams(
+                snapshot.uri, snapshot.version, position, text, cursor.range, done=state.final
+            )
+            self._wire.notify(COMPLETION_DELTA, delta)
+
+        return push

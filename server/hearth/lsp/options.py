@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from lsprotocol import types as lt
 
 from hearth.core.options import PROJECT_FILE, Layer, Resolved, environment_layer, file_layer, resolve
 from hearth.core.paths import Paths
@@ -17,24 +16,6 @@ _SECTION = "hearth"
 _OF_THE_CLIENT = frozenset({"deltas", "status", "trace", "server", "client"})
 """Keys that editors keep in the same section and that are no settings of the server."""
 USER_FILE = "settings.toml"
-
-
-@attrs.frozen
-class Announced:
-    """What the client says about itself in ``initializationOptions``; None where it says nothing."""
-
-    deltas: bool | None = None
-    status: bool | None = None
-
-
-def announced(params: lt.InitializeParams) -> Announced:
-    """Read ``initializationOptions.hearth`` and ``capabilities.experimental.hearth``."""
-    options = _section(params.initialization_options)
-    experimental = _mapping(_mapping(params.capabilities.experimental).get(_SECTION))
-    return Announced(
-        deltas=_flag(options.get("deltas"), experimental.get("completionDelta")),
-        status=_flag(options.get("status")),
-    )
 
 
 def editor_layer(raw: Any) -> Layer:
@@ -65,7 +46,3 @@ def _section(raw: Any) -> Mapping[str, Any]:
 
 def _mapping(raw: Any) -> Mapping[str, Any]:
     return raw if isinstance(raw, Mapping) else {}
-
-
-def _flag(*values: Any) -> bool | None:
-    return next((value for value in values if isinstance(value, bool)), None)

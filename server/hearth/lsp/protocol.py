@@ -18,11 +18,7 @@ from typing import Any
 import attrs
 from lsprotocol import types as lt
 
-CHAT_ASK = "hearth/chat/ask"
-CHAT_SOURCES = "hearth/chat/sources"
-CHAT_DELTA = "hearth/chat/delta"
-COMPLETION_DELTA = "hearth/completion/delta"
-STATUS = "hearth/status"
+from .methods import CHAT_ASK, CHAT_DELTA, CHAT_SOURCES, COMPLETION_DELTA, STATUS
 
 
 class Direction(enum.Enum):

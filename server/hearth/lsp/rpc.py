@@ -24,8 +24,9 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from hearth.core.errors import HearthError
 
-from . import codec, protocol
+from . import codec
 from .errors import Code, WireError, to_response
+from .methods import PREFIX
 
 if TYPE_CHECKING:
     from .server import HearthServer
@@ -151,8 +152,10 @@ class Protocol(LanguageServerProtocol):
     def _params(self, method: str, message: dict[str, Any]) -> Any:
         """The typed params of a request or notification."""
         try:
-            if method in protocol.REQUESTS:
-                return codec.decode(protocol.REQUESTS[method], message.get("params") or {}, self._converter)
+            if method.startswith(PREFIX):
+                from .protocol import REQUESTS  # noqa: PLC0415  # Not needed for `initialize`.
+
+                return codec.decode(REQUESTS[method], message.get("params") or {}, self._converter)
             kind = self.get_message_type(method)
             return self._converter.structure(message, kind).params if kind else message.get("params")
         except codec.Mismatch as error:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lt
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
+from .clients import profile_of
 from .errors import Code
 from .handlers import register_all
 from .rpc import Protocol
 from .services import Services
-from .session import Session
 from .wire import Malformed, Reader, Writer
+
+if TYPE_CHECKING:
+    from .session import Session
 
 log = logging.getLogger(__name__)
 
+_HEAD_START_S = 0.002
+"""For the answer of ``initialize`` to leave before the rest of the server is imported."""
 _CLOSE_S = 5.0
 """Longest wait for open work when the editor goes; what is left then ends with the process."""
 
@@ -35,15 +40,18 @@ class HearthServer(LanguageServer):
         )
         self._services = services
         self._session: Session | None = None
+        self._make_session: Callable[[], Session] | None = None
         self._exit_code: int | None = None
         self._reader: Reader | None = None
         register_all(self)
 
     @property
     def session(self) -> Session:
-        """The session. There is one whenever a handler runs."""
+        """The session, made on first use after ``initialize``: its modules take longer to import than to answer."""
         if self._session is None:
-            raise RuntimeError("no session before initialize")
+            if self._make_session is None:
+                raise RuntimeError("no session before initialize")
+            self._session = self._make_session()
         return self._session
 
     async def run(self, reader: Reader, writer: Writer) -> int:
@@ -67,10 +75,18 @@ class HearthServer(LanguageServer):
         """Begin the session that ``initialize`` asks for; corrects what is announced to this client."""
         encoding = result.capabilities.position_encoding
         agreed = encoding.value if isinstance(encoding, lt.PositionEncodingKind) else encoding
-        self._session = Session(self._services, self.protocol, params, agreed)
-        if self._session.profile.inline_completion:
+        profile = profile_of(params)
+        if profile.inline_completion:
             result.capabilities.completion_provider = None
         result.capabilities.execute_command_provider = None
+
+        def make() -> Session:
+            from .session import Session  # noqa: PLC0415
+
+            return Session(self._services, self.protocol, profile, params, agreed)
+
+        self._make_session = make
+        asyncio.get_running_loop().call_later(_HEAD_START_S, lambda: self.session)
 
     def end(self, code: int) -> None:
         """End with ``code`` after the current message."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import attrs
 
-from hearth.core.paths import Paths
-from hearth.core.settings import Settings
-from hearth.providers.base import Provider
+if TYPE_CHECKING:
+    from hearth.core.paths import Paths
+    from hearth.core.settings import Settings
+    from hearth.providers.base import Provider
 
 
 @attrs.frozen

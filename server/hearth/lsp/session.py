@@ -16,13 +16,16 @@ from hearth.core.settings import Settings
 from hearth.providers.base import Loading
 from hearth.workspace.roots import Roots
 
-from . import convert, options, protocol
-from .clients import profile_of
+from . import convert, options
+from .chats import Chats
+from .clients.profile import Profile
 from .completions import Completions
 from .documents import Documents
 from .errors import WireError
+from .methods import STATUS
 from .models import Models, Use
 from .progress import ProgressBoard
+from .protocol import StatusResult
 from .rpc import Protocol
 from .services import Services
 from .status import StatusBoard
@@ -40,18 +43,19 @@ _STEP_S = 30.0
 class Session:
     """The state of one editor's session. Nothing below ``lsp`` ever sees it."""
 
-    def __init__(self, services: Services, wire: Protocol, params: lt.InitializeParams, agreed: str | None) -> None:
-        self.profile = profile_of(params)
+    def __init__(
+        self, services: Services, wire: Protocol, profile: Profile, params: lt.InitializeParams, agreed: str | None
+    ) -> None:
+        self.profile = profile
         self.documents = Documents(convert.encoding(agreed))
         self.tasks = Tasks()
         self.models = Models(services.create_provider, self.tasks)
         self.status = StatusBoard(services.version, self._publish)
         self.progress = ProgressBoard(wire, announced=self.profile.progress)
-        self.completions = Completions(self)
+        self.completions = Completions(self, wire)
+        self.chats = Chats(self, wire)
         self.settings = Settings()
         self.roots = Roots()
-        self.asks_inline = self.profile.inline_completion
-        """The client asks for inline completions, announced or not."""
         self._services = services
         self._wire = wire
         self._folders = _folders(params)
@@ -169,9 +173,9 @@ class Session:
                 work.report(step.message, step.fraction)
                 step = await _next(steps, limit)
 
-    def _publish(self, status: protocol.StatusResult) -> None:
+    def _publish(self, status: StatusResult) -> None:
         if self.profile.status and self._initialized.is_set():
-            self._wire.notify(protocol.STATUS, status)
+            self._wire.notify(STATUS, status)
 
 
 async def _next(steps: AsyncIterator[Loading], limit_s: float) -> Loading | None:

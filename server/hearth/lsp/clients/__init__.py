@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from lsprotocol import types as lt
 
-from hearth.lsp import options
-
 from . import default, emacs, helix, neovim, vscode
-from .profile import Profile, from_capabilities
+from .profile import Profile, announced, from_capabilities
 
 _CLIENTS = (vscode, neovim, helix, emacs, default)
 """The first that matches is taken."""
@@ -15,8 +13,8 @@ _CLIENTS = (vscode, neovim, helix, emacs, default)
 
 def profile_of(params: lt.InitializeParams) -> Profile:
     """The profile of the client that sent ``params``."""
-    announced = options.announced(params)
-    profile = from_capabilities(params, announced)
+    said = announced(params)
+    profile = from_capabilities(params, said)
     client = next(each for each in _CLIENTS if each.matches(profile.name))
-    adapted: Profile = client.adapt(profile, announced)
+    adapted: Profile = client.adapt(profile, said)
     return adapted

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from hearth.lsp.options import Announced
-
-from .profile import Profile
+from .profile import Announced, Profile
 
 
 def matches(name: str) -> bool:

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import attrs
 from lsprotocol import types as lt
 
-from hearth.lsp.options import Announced
+
+@attrs.frozen
+class Announced:
+    """What the client says about itself beside its capabilities; None where it says nothing."""
+
+    deltas: bool | None = None
+    status: bool | None = None
+
+
+def announced(params: lt.InitializeParams) -> Announced:
+    """Read ``initializationOptions.hearth`` and ``capabilities.experimental.hearth``."""
+    options = _mapping(params.initialization_options)
+    options = _mapping(options.get("hearth", options))
+    experimental = _mapping(_mapping(params.capabilities.experimental).get("hearth"))
+    return Announced(
+        deltas=_flag(options.get("deltas"), experimental.get("completionDelta")),
+        status=_flag(options.get("status")),
+    )
 
 
 @attrs.frozen
@@ -45,3 +65,11 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
         configuration=bool(workspace and workspace.configuration),
         markdown=lt.MarkupKind.Markdown in formats,
     )
+
+
+def _mapping(raw: Any) -> Mapping[str, Any]:
+    return raw if isinstance(raw, Mapping) else {}
+
+
+def _flag(*values: Any) -> bool | None:
+    return next((value for value in values if isinstance(value, bool)), None)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hearth.lsp.options import Announced
-
-from .profile import Profile
+from .profile import Announced, Profile
 
 _NAMES = ("visual studio code", "code-server", "vscodium", "code - oss", "cursor", "windsurf")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hearth.lsp.protocol import STATUS, StatusParams, StatusResult
+from hearth.lsp.methods import STATUS
 
 if TYPE_CHECKING:
+    from hearth.lsp.protocol import StatusParams, StatusResult
     from hearth.lsp.server import HearthServer
 
 

@@ -1,0 +1,94 @@
+"""Questions about code and their answers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from hearth.context import languages
+from hearth.context.sources.active import Active
+from hearth.core.aio import closing
+from hearth.core.errors import HearthError, InputError, ProviderBroken
+from hearth.features.chat.conversation import Ask
+from hearth.features.chat.run import Answer, Shown, answer
+from hearth.workspace.read import Files
+from hearth.workspace.uris import to_path
+
+from . import convert
+from .methods import CHAT_DELTA, CHAT_SOURCES
+from .models import Use
+from .protocol import ChatAskParams, ChatAskResult, ChatDeltaParams, ChatSourcesParams
+from .snapshots import Snapshot
+from .streams import TextStream
+
+if TYPE_CHECKING:
+    from .rpc import Protocol
+    from .session import Session
+
+
+class Chats:
+    """Answers questions; any number at once."""
+
+    def __init__(self, session: Session, wire: Protocol) -> None:
+        self._session = session
+        self._wire = wire
+
+    async def ask(self, params: ChatAskParams, request_id: str) -> ChatAskResult:
+        """Answer ``hearth/chat/ask``."""
+        session = self._session
+        shown = session.documents.snapshot(params.text_document.uri) if params.text_document else None
+        texts = session.documents.texts()
+        await session.ready()
+        files = Files(session.roots, texts)
+        active = await self._active(params, shown, files)
+        asked = Ask(params.question, convert.history(params.messages), active, files)
+        try:
+            return await self._answer(params.token or request_id, asked)
+        except InputError:
+            raise
+        except HearthError as error:
+            session.failed(error)
+            raise
+
+    async def _answer(self, token: str, asked: Ask) -> ChatAskResult:
+        session, notify = self._session, self._wire.notify
+        stream = TextStream(lambda text: notify(CHAT_DELTA, ChatDeltaParams(token, text)))
+        try:
+            async with session.models.use(Use.CHAT) as (model, provider):
+                with session.status.busy():
+                    async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
+                        async for piece in pieces:
+                            if isinstance(piece, Shown):
+                                sources = tuple(convert.chat_source(each) for each in piece.sources)
+                                shown = ChatSourcesParams(token, sources, piece.notes)
+                                notify(CHAT_SOURCES, shown)
+                            elif isinstance(piece, Answer):
+                                session.status.answered(piece.tokens_per_second)
+                                return ChatAskResult(
+                                    text=piece.text,
+                                    reason=piece.reason.value,
+                                    model=model.name,
+                                    usage=convert.chat_usage(piece.usage),
+                                    tokens_per_second=piece.tokens_per_second,
+                                )
+                            else:
+                                stream.add(piece.text)
+        finally:
+            stream.close()
+        raise ProviderBroken("The answer has no end.", hint="Ask again.")
+
+    async def _active(self, params: ChatAskParams, shown: Snapshot | None, files: Files) -> Active | None:
+        """The active document: as the editor had it when it asked, or from disk if it is not open and may be read."""
+        if shown is not None:
+            return convert.active(shown, params.selection, self._session.roots)
+        if params.text_document is None:
+            return None
+        uri = params.text_document.uri
+        path = to_path(uri)
+        if path is None:
+            return None
+        try:
+            text = await asyncio.to_thread(files.read, path)
+        except InputError:
+            return None
+        return Active(uri, self._session.roots.name(path), languages.of_path(path), text)

@@ -1,0 +1,10 @@
+"""Names of the methods that Hearth adds; :mod:`hearth.lsp.protocol` says what they mean."""
+
+from __future__ import annotations
+
+PREFIX = "hearth/"
+CHAT_ASK = "hearth/chat/ask"
+CHAT_SOURCES = "hearth/chat/sources"
+CHAT_DELTA = "hearth/chat/delta"
+COMPLETION_DELTA = "hearth/completion/delta"
+STATUS = "hearth/status"
