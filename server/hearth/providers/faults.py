@@ -26,6 +26,7 @@ from hearth.core.errors import (
     ProviderRefused,
     ProviderTimeout,
     ProviderUnavailable,
+    RequestError,
 )
 
 _QUOTED_CHARS = 300
@@ -36,6 +37,7 @@ _TOO_LONG = re.compile(
 )
 _NO_MODEL = re.compile(r"model\b.*\b(?:not found|not exist|unknown|no such)|no such model", re.IGNORECASE | re.DOTALL)
 
+_NO_SUCH_CALL = (404, 405)
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, BUSY, NOT_IMPLEMENTED = 401, 403, 404, 429, 501
 _SERVER_ERROR = 500
 _PASSING = (BUSY, 502, 503, 504)
@@ -82,7 +84,9 @@ class Transient(Exception):
 def from_status(where: Endpoint, status: int, body: bytes, headers: Mapping[str, str]) -> Exception:
     """The error for an HTTP answer that is not 2xx; :class:`Transient` around it where a retry may help."""
     code, message, hint = _said(body)
-    error = _known(code, message, hint) or _by_status(where, status, code, message)
+    # An unknown address says something about the server, not about the request that Hearth's engine blames.
+    known = None if status in _NO_SUCH_CALL and code == RequestError.code else _known(code, message, hint)
+    error = known or _by_status(where, status, code, message)
     if status in _PASSING:
         return Transient(error, _retry_after(headers))
     return error

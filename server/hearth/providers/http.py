@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from hearth.core.aio import closing
+from hearth.core.errors import ProviderUnavailable
 
 from .faults import Endpoint, broken, from_object, from_status, mapped
 from .resilience import Waits
@@ -92,7 +93,8 @@ class Http:
     async def aclose(self) -> None:
         """Close all connections."""
         self._closed = True
-        client, self._client = self._client, None
+        async with self._opening:
+            client, self._client = self._client, None
         if client is not None:
             await client.aclose()
 
@@ -151,12 +153,9 @@ class Http:
             return self._client
         # Importing httpx2 and reading certificates takes a tenth of a second, too long for the event loop.
         async with self._opening:
-            if self._client is None:
-                client = await asyncio.to_thread(self._new)
-                if self._closed:
-                    await client.aclose()
-                    raise broken(self.where, "cannot be asked any more, its provider was closed")
-                self._client = client
+            if self._closed:
+                raise ProviderUnavailable(f"The connection to {self.where.address} was closed.", hint="Ask again.")
+            self._client = self._client or await asyncio.to_thread(self._new)
         return self._client
 
     def _new(self) -> httpx2.AsyncClient:

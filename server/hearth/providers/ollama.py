@@ -58,6 +58,7 @@ class Ollama:
         self._waits = waits or Waits(settings.connect_timeout_s)
         self._client: ollama.AsyncClient | None = None
         self._opening = asyncio.Lock()
+        self._closed = False
         self._shown: Shown | None = None
         self._raw = False
         """The model's template turned out to know no suffix, so its prompt is spelled here."""
@@ -158,6 +159,7 @@ class Ollama:
 
     async def aclose(self) -> None:
         """Close all connections."""
+        self._closed = True
         client, self._client = self._client, None
         if client is not None:
             await client.close()  # type: ignore[no-untyped-call]
@@ -258,6 +260,8 @@ class Ollama:
 
     async def _open(self) -> ollama.AsyncClient:
         async with self._opening:
+            if self._closed:
+                raise ProviderUnavailable("The connection to Ollama was closed.", hint="Ask again.")
             if self._client is None:
                 # The import takes a third of a second, too long for the event loop.
                 self._client = await asyncio.to_thread(self._new)

@@ -49,7 +49,7 @@ import attrs
 import cattrs
 
 from hearth.core import errors
-from hearth.core.errors import HearthError, ModelLacks, SettingsError
+from hearth.core.errors import HearthError, ModelLacks, ProviderUnavailable, SettingsError
 
 from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Done, Loading, Reason, Usage
 from .faults import kind_of
@@ -131,6 +131,7 @@ class Scripted:
         self.counts: Counter[str] = Counter()
         self.running = 0
         """Streams that are open now."""
+        self._closed = False
 
     @classmethod
     def from_file(cls, path: Path) -> Scripted:
@@ -199,8 +200,9 @@ class Scripted:
         return [-(-len(text) // self.script.completion.chunk_chars) for text in texts]
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Streams that are open end with an error."""
         self._note("closed")
+        self._closed = True
 
     async def _play(
         self, call: str, answer: Answer, request: CompletionRequest | ChatRequest, prompt: str
@@ -221,6 +223,8 @@ class Scripted:
         for index, piece in enumerate(pieces[:max_tokens]):
             self._fail_in(call, index)
             await asyncio.sleep(answer.delay_ms / 1000)
+            if self._closed:
+                raise ProviderUnavailable("The scripted provider was closed.", hint="Ask a new one.")
             yield Delta(piece)
         self._fail_in(call, len(pieces))
         usage = Usage(prompt_tokens=-(-len(prompt) // size), completion_tokens=min(len(pieces), max_tokens))
