@@ -155,8 +155,11 @@ class Http:
         async with self._opening:
             if self._closed:
                 raise ProviderUnavailable(f"The connection to {self.where.address} was closed.", hint="Ask again.")
-            self._client = self._client or await asyncio.to_thread(self._new)
-        return self._client
+            client = self._client = await asyncio.to_thread(self._once)
+        return client
+
+    def _once(self) -> httpx2.AsyncClient:
+        return self._client or self._new()
 
     def _new(self) -> httpx2.AsyncClient:
         import httpx2  # noqa: PLC0415

@@ -82,9 +82,9 @@ class Ollama:
                     async for chunk in stream:
                         yield chunk
                 return
-            except ModelLacks:
+            except ModelLacks as error:
                 # Raised before any text: Ollama refuses a template without a suffix outright.
-                if shown.format is None:
+                if shown.format is None or error.message != no_insert(self._model).message:
                     raise
         if shown.format is None:
             raise no_insert(self._model)

@@ -71,13 +71,13 @@ def mapped(where: Endpoint, model: str, wait_s: float) -> Iterator[None]:
         raise Transient(broken(where, "closed the connection before its answer was complete")) from error
     except (httpx.HTTPError, httpx.StreamError) as error:
         raise broken(where, f"sent an answer that cannot be read ({str(error) or type(error).__name__})") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        # The client reads JSON and builds pydantic models without catching what those raise.
+        raise broken(where, "sent an answer of a shape that Hearth does not know") from error
     except RuntimeError as error:
         if "closed" not in str(error):
             raise
         raise ProviderUnavailable(f"The connection to {where.address} was closed.", hint="Ask again.") from error
-    except (ValueError, TypeError, AttributeError) as error:
-        # The client reads JSON and builds pydantic models without catching what those raise.
-        raise broken(where, "sent an answer of a shape that Hearth does not know") from error
 
 
 def no_insert(model: str) -> ModelLacks:

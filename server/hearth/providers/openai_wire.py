@@ -22,6 +22,8 @@ class Piece:
     text: str = ""
     reason: Reason | None = None
     usage: Usage | None = None
+    answers: bool = True
+    """It is part of an answer, and not only of what is told about it."""
 
 
 async def chunks(
@@ -34,6 +36,7 @@ async def chunks(
     read = _READERS[dialect]
     reason: Reason | None = None
     usage = Usage()
+    answered = False
     async with aclosing(events):
         while True:
             try:
@@ -42,9 +45,11 @@ async def chunks(
             except (StopAsyncIteration, TimeoutError):
                 break
             if isinstance(event, str):
-                reason = reason or (Reason.STOP if event == DONE else None)
+                # Some servers give no reason when the model ended by itself.
+                reason = reason or (Reason.STOP if event == DONE and answered else None)
                 break
             piece = _read(read, event, where)
+            answered = answered or piece.answers
             if piece.text:
                 yield Delta(piece.text)
             reason = piece.reason or reason
@@ -105,7 +110,7 @@ def _chat(event: Mapping[str, Any]) -> Piece:
 def _choice(event: Mapping[str, Any], text_of: Callable[[Mapping[str, Any]], Any]) -> Piece:
     choices = event.get("choices")
     if not choices:
-        return Piece(usage=usage_of(event))
+        return Piece(usage=usage_of(event), answers=False)
     text, ended = text_of(choices[0]) or "", choices[0].get("finish_reason")
     if not isinstance(text, str):
         raise TypeError("text must be a string")
