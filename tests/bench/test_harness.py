@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -81,6 +81,7 @@ def test_numbers_for_people(value: float, shown: str) -> None:
     assert number(value) == shown
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 100), min_size=1), st.integers(1, 100))
 def test_percentiles(values: list[float], percent: int) -> None:
     found = percentile(values, percent)
