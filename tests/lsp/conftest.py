@@ -38,6 +38,10 @@ class Stage:
         models = {"HEARTH_MODELS__COMPLETION": spec, "HEARTH_MODELS__CHAT": spec, "HEARTH_COMPLETION__DEBOUNCE_MS": "0"}
         return self._stack.enter_context(Client(self.home, {**models, **(env or {})}))
 
+    def bare_client(self) -> Client:
+        """A server without any settings from the environment."""
+        return self._stack.enter_context(Client(self.home))
+
     def events(self, kind: str) -> list[dict[str, Any]]:
         """What happened to the model so far."""
         if not self._record.exists():
