@@ -81,8 +81,9 @@ Handler = Callable[[Request, Reply], Awaitable[None]]
 class Server:
     """What a test sees of a running server."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
         self.requests: list[Request] = []
         self.active = 0
         """Requests that are being answered."""
@@ -94,7 +95,7 @@ class Server:
 
 
 @asynccontextmanager
-async def serve(handler: Handler) -> AsyncIterator[Server]:
+async def serve(handler: Handler, port: int = 0) -> AsyncIterator[Server]:
     """Run ``handler`` for each request; it is cancelled when its client hangs up."""
     tasks: set[asyncio.Task[None]] = set()
     server: Server
@@ -119,8 +120,8 @@ async def serve(handler: Handler) -> AsyncIterator[Server]:
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
 
-    listener = await asyncio.start_server(connected, "127.0.0.1", 0)
-    server = Server(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}")
+    listener = await asyncio.start_server(connected, "127.0.0.1", port)
+    server = Server(listener.sockets[0].getsockname()[1])
     try:
         yield server
     finally:
