@@ -24,15 +24,15 @@ def cut(raw: str, request: Request, *, whole: bool) -> Cut:
     lines = raw.replace("\r\n", "\n").split("\n")
     if not request.many_lines:
         return Cut(lines[0], len(lines) > 1 or whole)
-    end = _end(lines, request, whole)
+    end = _end([request.line_before + lines[0], *lines[1:]], request, whole)
     return Cut("\n".join(lines if end is None else lines[:end]), whole or end is not None)
 
 
 def _end(lines: list[str], request: Request, whole: bool) -> int | None:
-    """Number of lines to keep, or None while the text may go on."""
+    """Number of lines to keep, or None while the text may go on. The first line is the cursor's, from its start."""
     outer = indentation(request.line_before)
     opened = bool(request.line_before.strip())
-    body = None if opened or not lines[0].strip() else indentation(request.line_before + lines[0])
+    body = None if opened or not lines[0].strip() else indentation(lines[0])
     for number in range(1, len(lines)):
         line = lines[number]
         complete = whole or number < len(lines) - 1

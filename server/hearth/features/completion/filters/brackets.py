@@ -20,10 +20,10 @@ def drop_doubled_closers(text: str, request: Request) -> str:
     return text
 
 
-def _unmatched(text: str) -> set[int]:
+def _unmatched(text: str, *, behind_closer: bool = False) -> set[int]:
     """Indices of closing brackets and quotes that nothing in the text opens, and of separators right behind them."""
     open_brackets: list[str] = []
-    found: set[int] = set()
+    found = {-1} if behind_closer else set()
     quote, start = "", 0
     index = 0
     while index < len(text):
@@ -47,5 +47,5 @@ def _unmatched(text: str) -> set[int]:
     # A quote that stays open closed a string which began before the cursor; what follows it is code, not string.
     if quote:
         found.add(start)
-        found |= {start + 1 + each for each in _unmatched(text[start + 1 :])}
+        found |= {start + 1 + each for each in _unmatched(text[start + 1 :], behind_closer=True)}
     return found
