@@ -51,10 +51,11 @@ def _text(path: Path) -> str:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         raise InputError(f"{path.name} cannot be read ({error.strerror}).") from None
+    info = os.fstat(handle)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(handle)
+        raise InputError(f"{path.name} is not a file in this workspace.")
     with os.fdopen(handle, "rb") as file:
-        info = os.fstat(file.fileno())
-        if not stat.S_ISREG(info.st_mode):
-            raise InputError(f"{path.name} is not a file in this workspace.")
         if info.st_size > _MAX_BYTES:
             raise InputError(f"{path.name} is larger than {_MAX_BYTES // 1000} kB, so it is not shown.")
         data = file.read(_MAX_BYTES + 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hearth.core.settings import CompletionSettings
 from hearth.features.completion.request import CompletionState, Request
 from hearth.features.completion.run import complete
