@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ResponseError } from 'vscode-languageclient/node';
+import { ErrorCodes, ResponseError } from 'vscode-languageclient/node';
 
 import type { ChatAskParams } from './protocol';
 import { SELECTOR, type Server } from './server';
@@ -102,6 +102,9 @@ export class Chat implements vscode.TextDocumentContentProvider, vscode.Disposab
 
 function reason(error: unknown): string {
   if (error instanceof ResponseError) {
+    if (error.code === ErrorCodes.PendingResponseRejected) {
+      return 'The Hearth server ended before the answer did. It is started again; please ask once more.';
+    }
     return failure(error.message, error.data);
   }
   return error instanceof Error ? error.message : String(error);
