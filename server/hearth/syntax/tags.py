@@ -1,0 +1,86 @@
+"""The names that a file defines and uses, as `tags.scm` finds them."""
+
+from __future__ import annotations
+
+import attrs
+
+from .parse import Tree
+from .regions import name_of
+
+
+@attrs.frozen
+class Mark:
+    """One definition or reference. All positions are bytes."""
+
+    defines: bool
+    kind: str
+    name: str
+    name_start: int
+    name_end: int
+    start: int
+    end: int
+
+
+@attrs.frozen
+class Tag:
+    """One definition or reference. All positions are code points."""
+
+    kind: str
+    """One of ``queries.DEFINITIONS`` or ``queries.REFERENCES``."""
+    name: str
+    name_start: int
+    name_end: int
+    start: int
+    """Of the whole definition, or of what names it: the call, the type."""
+    end: int
+
+
+def marks(tree: Tree, start: int | None = None, end: int | None = None) -> list[Mark]:
+    """All tags that touch the bytes from start to end, in the order of their names; a name counts once a role.
+
+    Of two patterns that find one name, the first in the query file holds.
+    """
+    found: dict[tuple[int, bool], Mark] = {}
+    data = tree.data
+    for captures in tree.matches("tags", start, end):
+        names = captures.get("name")
+        if not names:
+            continue
+        for capture, nodes in captures.items():
+            role, _, kind = capture.partition(".")
+            if kind:
+                defines = role == "definition"
+                outer = nodes[0]
+                for node in names:
+                    key = (node.start_byte, defines)
+                    if key not in found:
+                        found[key] = Mark(
+                            defines, kind, name_of(data, node), *node.byte_range, outer.start_byte, outer.end_byte
+                        )
+                break
+    defined = {byte for byte, defines in found if defines}
+    return sorted(
+        (mark for (byte, defines), mark in found.items() if defines or byte not in defined),
+        key=lambda mark: mark.name_start,
+    )
+
+
+def definitions(tree: Tree, start: int = 0, end: int | None = None) -> list[Tag]:
+    """What is defined between two code point offsets (default: in the whole file), in order."""
+    return [_tag(tree, mark) for mark in _inside(tree, start, end) if mark.defines]
+
+
+def references(tree: Tree, start: int = 0, end: int | None = None) -> list[Tag]:
+    """What is used between two code point offsets (default: in the whole file), in order; definitions left out."""
+    return [_tag(tree, mark) for mark in _inside(tree, start, end) if not mark.defines]
+
+
+def _inside(tree: Tree, start: int, end: int | None) -> list[Mark]:
+    first = tree.offsets.byte(start)
+    last = len(tree.data) if end is None else tree.offsets.byte(end)
+    return [mark for mark in marks(tree, first, last) if mark.name_start < last and mark.name_end > first]
+
+
+def _tag(tree: Tree, mark: Mark) -> Tag:
+    char = tree.offsets.char
+    return Tag(mark.kind, mark.name, *map(char, (mark.name_start, mark.name_end, mark.start, mark.end)))
