@@ -7,6 +7,10 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("hearth", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("hearth")
 
 MODEL_VARIABLE = "HEARTH_TEST_MODEL"
 """Names another GGUF file to run the tests with, in place of the bundled model."""

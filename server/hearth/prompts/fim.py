@@ -41,8 +41,8 @@ class FimFormat:
     """Opens a prompt of several files; empty if the family was not trained on such."""
     file: Pieces = ()
     """One other file."""
-    current: Pieces = ()
-    """Leads the current file after others."""
+    behind: Pieces = ()
+    """The current file behind others, in place of ``prompt``."""
 
     def render(
         self, prefix: str, suffix: str, *, path: str = "", repository: str = "", files: Sequence[tuple[str, str]] = ()
@@ -59,14 +59,12 @@ class FimFormat:
             "path": blunt(path),
             "repository": blunt(repository),
         }
-        parts: list[str] = []
-        if self.file and files:
-            if repository:
-                parts += _fill(self.repository, values)
-            for other, text in files:
-                parts += _fill(self.file, {"path": blunt(other), "text": blunt(text)})
-            parts += _fill(self.current, values)
-        return "".join([*parts, *_fill(self.prompt, values)])
+        if not (files and self.file):
+            return "".join(_fill(self.prompt, values))
+        parts = _fill(self.repository, values) if repository else []
+        for other, text in files:
+            parts += _fill(self.file, {"path": blunt(other), "text": blunt(text)})
+        return "".join([*parts, *_fill(self.behind, values)])
 
 
 @attrs.frozen
@@ -125,7 +123,7 @@ _TAGS = frozenset({"<s>", "</s>", "<pr>", "<think>", "</think>", "<mask>", "<NAM
 @functools.cache
 def _load(name: str) -> FimFormat:
     values = _table(name)
-    pieces = {key: tuple(values.get(key, ())) for key in ("repository", "file", "current")}
+    pieces = {key: tuple(values.get(key, ())) for key in ("repository", "file", "behind")}
     return FimFormat(
         name=values["name"],
         matches=tuple(values["matches"]),
