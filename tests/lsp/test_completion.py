@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+
+import pytest
 
 from lsp.conftest import Stage, inline
 from lsp.raw_client import Client
@@ -111,23 +112,33 @@ def test_the_document_is_seen_as_it_was_when_the_client_asked(start: Callable[..
     client.open(URI, "x = \n")
     client.settle()
     change = {"range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 4}}, "text": "later"}
-    messages: list[dict[str, Any]] = [
+    edit = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [change]}
+    client.send_together(
         {"id": "now", "method": "textDocument/inlineCompletion", "params": inline(URI, 0, 4)},
-        {
-            "method": "textDocument/didChange",
-            "params": {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [change]},
-        },
-    ]
-    import json
-
-    data = b""
-    for message in messages:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        data += b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-    client.raw(data)
+        {"method": "textDocument/didChange", "params": edit},
+    )
     client.answer("now")
     (asked,) = stage.events("complete")
     assert (asked["prefix"], asked["suffix"]) == ("x = ", "\n")
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_what_is_stopped_before_it_began_is_answered(start: Callable[..., Client], stage: Stage, settled: bool) -> None:
+    client = start(completion={"text": "1"})
+    client.open(URI, "x = \n")
+    if settled:
+        client.notification("hearth/status", lambda params: params["state"] == "ready")
+    ask = {"method": "textDocument/inlineCompletion", "params": inline(URI, 0, 4)}
+    close = {"method": "textDocument/didClose", "params": {"textDocument": {"uri": URI}}}
+    client.send_together({"id": "closed", **ask}, close)
+    client.answer("closed")
+    client.open(URI, "x = \n")
+    cancel = {"method": "$/cancelRequest", "params": {"id": "cancelled"}}
+    client.send_together({"id": "cancelled", **ask}, cancel)
+    assert client.answer("cancelled")["error"]["code"] == -32800
+    client.send_together(*({"id": f"many {number}", **ask} for number in range(20)))
+    results = [client.answer(f"many {number}")["result"] for number in range(20)]
+    assert results[-1] is not None
 
 
 def test_an_item_selected_in_the_list_counts_as_typed(start: Callable[..., Client], stage: Stage) -> None:

@@ -25,13 +25,14 @@ class Work:
     def __init__(self, board: ProgressBoard, token: str) -> None:
         self._board = board
         self._token = token
+        self._percentage: int | None = None
 
     def report(self, message: str, fraction: float | None = None) -> None:
-        """Show ``message``, and how much is done (0..1) if that is known."""
-        percentage = None if fraction is None else round(100 * min(1.0, max(0.0, fraction)))
-        self._board.send(
-            self._token, lt.WorkDoneProgressReport(message=message, percentage=percentage, cancellable=True)
-        )
+        """Show ``message``, and how much is done (0..1) if that is known. A bar never goes back, as LSP wants it."""
+        if fraction is not None:
+            self._percentage = max(self._percentage or 0, round(100 * min(1.0, max(0.0, fraction))))
+        report = lt.WorkDoneProgressReport(message=message, percentage=self._percentage, cancellable=True)
+        self._board.send(self._token, report)
 
 
 class ProgressBoard:

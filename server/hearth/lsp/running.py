@@ -55,6 +55,8 @@ class Running:
     def start(self, session: Session, cursor: Cursor, push: Callable[[CompletionState], None] | None) -> None:
         """Begin. With ``push``, states after the first one go there, once the first one is answered."""
         self._task = session.tasks.start(self._run(session, cursor, push), "completion")
+        # Not in a `finally` of the task: one that is stopped before its first step has none.
+        self._task.add_done_callback(lambda _: self._ended.set_result(None))
 
     async def _run(self, session: Session, cursor: Cursor, push: Callable[[CompletionState], None] | None) -> None:
         try:
@@ -69,11 +71,9 @@ class Running:
                             elif push is not None:
                                 await self._answered.wait()
                                 push(state)
-                if self.latest is not None:
-                    usage = self.latest.usage
-                    session.status.answered(usage.tokens_per_second if usage else None)
+                    if self.latest is not None:
+                        usage = self.latest.usage
+                        session.status.answered(usage.tokens_per_second if usage else None)
         except HearthError as error:
             self.latest = None
             session.failed(error)
-        finally:
-            self._ended.set_result(None)

@@ -158,8 +158,8 @@ class Session:
             self.status.stopped()
             raise
         else:
-            names = {use: self.models.model(use).name for use in Use}
-            self.status.loaded(completion_model=names[Use.COMPLETION], chat_model=names[Use.CHAT])
+            completion, chat = (self.models.model(use).name for use in (Use.COMPLETION, Use.CHAT))
+            self.status.loaded(completion_model=completion, chat_model=chat)
 
     async def _show(self, steps: AsyncIterator[Loading]) -> None:
         """Show the steps of a model that loads. One that is ready has none, and nothing is shown."""

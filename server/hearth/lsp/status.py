@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import attrs
 
@@ -22,6 +21,8 @@ class StatusBoard:
         self._ready = False
         self._busy = 0
         self._error: HearthError | None = None
+        self._speed: float | None = None
+        self._models = ("", "")
         self._shown = StatusResult(State.STARTING, "Starting.", version=version)
 
     @property
@@ -37,7 +38,8 @@ class StatusBoard:
     def loaded(self, *, completion_model: str, chat_model: str) -> None:
         """The models are ready."""
         self._loading, self._ready, self._error = "", True, None
-        self._update(completion_model=completion_model, chat_model=chat_model)
+        self._models = (completion_model, chat_model)
+        self._update()
 
     def stopped(self) -> None:
         """The user did not want to wait for the model."""
@@ -50,9 +52,9 @@ class StatusBoard:
         self._update()
 
     def answered(self, tokens_per_second: float | None) -> None:
-        """A model came to the end of an answer."""
+        """A model came to the end of an answer. Inside ``busy``, whose end shows it."""
         self._ready, self._error = True, None
-        self._update(tokens_per_second=tokens_per_second or self._shown.tokens_per_second)
+        self._speed = tokens_per_second or self._speed
 
     @contextlib.contextmanager
     def busy(self) -> Iterator[None]:
@@ -65,9 +67,18 @@ class StatusBoard:
             self._busy -= 1
             self._update()
 
-    def _update(self, **changes: Any) -> None:
+    def _update(self) -> None:
         state, message, hint = self._picture()
-        shown = attrs.evolve(self._shown, state=state, message=message, hint=hint, **changes)
+        completion_model, chat_model = self._models
+        shown = attrs.evolve(
+            self._shown,
+            state=state,
+            message=message,
+            hint=hint,
+            completion_model=completion_model,
+            chat_model=chat_model,
+            tokens_per_second=self._speed,
+        )
         if shown != self._shown:
             self._shown = shown
             self._publish(shown)

@@ -142,20 +142,11 @@ class Writer:
         self._fd = fd
         self._on_lost = on_lost
         self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._waiting = 0
-        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._write, name="stdout", daemon=True)
         self._thread.start()
 
-    @property
-    def backlog(self) -> int:
-        """Bytes that the other side has not taken yet."""
-        return self._waiting
-
     def write(self, data: bytes) -> None:
         """Send ``data`` after all that was sent before; returns at once."""
-        with self._lock:
-            self._waiting += len(data)
         self._queue.put(data)
 
     def close(self) -> None:
@@ -172,5 +163,3 @@ class Writer:
             except OSError:
                 self._on_lost()
                 return
-            with self._lock:
-                self._waiting -= len(data)

@@ -20,8 +20,6 @@ from hearth.lsp.services import Services
 class Sent:
     """In place of the writer: keeps what was sent."""
 
-    backlog = 0
-
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
 

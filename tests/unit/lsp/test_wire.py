@@ -63,7 +63,6 @@ async def test_reader_and_writer_pass_messages_and_end() -> None:
                 os.close(sink)
     os.close(source)
     assert found == [b"%d" % number for number in range(1000)]
-    assert writer.backlog == 0
 
 
 async def test_a_writer_whose_reader_is_gone_says_so_once() -> None:
