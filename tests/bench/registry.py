@@ -13,6 +13,8 @@ from .result import Result
 MODULES = (
     "bench.initialize",
     "bench.overhead",
+    "bench.engine",
+    "bench.abort",
 )
 
 

@@ -48,9 +48,14 @@ SHAPES = {
 }
 
 
+def tokenizer_model() -> Path:
+    """The bundled model, or the file of HEARTH_TEST_MODEL."""
+    return Path(os.environ.get("HEARTH_TEST_MODEL") or BUNDLED)
+
+
 def model(name: str = "qwen2.5-coder-0.5b") -> Path:
     """A Q4_K_M file of that shape, made on first use."""
-    tokenizer = Path(os.environ.get("HEARTH_TEST_MODEL") or BUNDLED)
+    tokenizer = tokenizer_model()
     digest = hashlib.blake2b(tokenizer.read_bytes(), digest_size=4).hexdigest()
     target = FOLDER / f"random-{name}-{digest}-Q4_K_M.gguf"
     FOLDER.mkdir(parents=True, exist_ok=True)

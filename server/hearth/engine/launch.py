@@ -119,7 +119,7 @@ async def status(address: EngineAddress) -> dict[str, Any]:
 
 async def stop(address: EngineAddress) -> None:
     """End the engine and wait until it is gone."""
-    await asyncio.to_thread(_stop, address)
+    await asyncio.to_thread(stop_now, address)
 
 
 def _read(file: Path) -> EngineAddress | None:
@@ -251,7 +251,8 @@ def _health(address: EngineAddress) -> dict[str, Any] | None:
         connection.close()
 
 
-def _stop(address: EngineAddress) -> None:
+def stop_now(address: EngineAddress) -> None:
+    """What :func:`stop` does, for programs without an event loop."""
     process = _process(address)
     if process is None:
         return

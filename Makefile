@@ -1,0 +1,77 @@
+# make demo    set everything up and see it work, offline
+# make test    set up what the tests need and run them all
+# make check   lint, types, import contracts, generated files, the client's checks
+# make bench   measure (ONLY=name for one); results in docs/benchmarks.md and build/bench
+# make wheel   build the Python package          make vsix   build the VS Code extension
+# make generate   write the generated files again
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+NODE_STAMP := client-vscode/node_modules/.package-lock.json
+
+export PIP_ROOT_USER_ACTION := ignore
+export PYTHONUTF8 := 1
+
+.PHONY: demo test check bench wheel vsix generate client clean
+.DEFAULT_GOAL := demo
+
+$(BIN)/python:
+	@echo "== A Python environment in $(VENV)"
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade "pip>=25.1"
+
+# The package without the engine first: it brings what shows the progress of the engine's build.
+$(VENV)/.package: pyproject.toml | $(BIN)/python
+	@echo "== Hearth and its dependencies"
+	$(PIP) install --quiet packaging --editable .
+	@touch $@
+
+$(VENV)/.engine: $(VENV)/.package server/build_engine.py
+	@echo "== The engine"
+	$(BIN)/python server/build_engine.py
+	$(PIP) install --quiet --editable ".[engine]"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.engine
+	@echo "== What the tests need"
+	$(PIP) install --quiet --group dev
+	@touch $@
+
+$(NODE_STAMP): client-vscode/package-lock.json
+	@echo "== The VS Code client's packages"
+	cd client-vscode && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: $(VENV)/.engine
+	@sh .ci/demo
+
+test: $(VENV)/.dev check client
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev $(NODE_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tests/architecture/generate/__main__.py --check
+	cd client-vscode && npm run --silent check
+
+client: $(NODE_STAMP)
+	cd client-vscode && npm run --silent build && npm run --silent test
+
+bench: $(VENV)/.dev
+	cd tests && ../$(BIN)/python -m bench $(ONLY)
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+vsix: $(NODE_STAMP)
+	cd client-vscode && npm run --silent package
+
+generate: $(VENV)/.dev
+	$(BIN)/python tests/architecture/generate/__main__.py
+
+clean:
+	rm -rf build dist $(VENV) client-vscode/node_modules client-vscode/dist

@@ -1,0 +1,152 @@
+"""The engine's loop beside ``llama_cpp.Llama``, which most Python programs use: the same file, threads and mode."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hearth.core.paths import Paths
+from hearth.engine import launch
+from hearth.engine.api import EngineAddress, EngineSpec
+from hearth.engine.generation import Event, Failed, Finished, Task, Timings
+from hearth.engine.ladder import Rung
+from hearth.engine.metrics import Metrics
+from hearth.engine.native import Context, ContextOptions, LoadOptions, Model, lib
+from hearth.engine.scheduler import Scheduler
+
+from . import shapes
+from .result import Figure, Of, Result, at_least, percentile
+
+NAME = "engine"
+TITLE = "The engine's loop"
+ROUNDS = 7
+PROMPT = 512
+ANSWER = 64
+WINDOW = 2048
+THREADS = 2
+START_S = 300.0
+BUNDLED = "bundled model"
+SHAPED = "0.5B shape"
+
+
+def run() -> Result:
+    """Prefill and decode in turns at ours and the peer."""
+    figures: dict[str, Figure] = {}
+    for label, path in ((BUNDLED, shapes.tokenizer_model()), (SHAPED, shapes.model())):
+        extra = _mode(path) is Rung.FAST
+        prefill, decode = _measure(path, extra)
+        for what, rounds in (("prefill", prefill), ("decode", decode)):
+            ours, peer = (percentile(list(column), 50) for column in zip(*rounds, strict=True))
+            figures[f"{what}, {label}"] = Figure(ours, "tokens/s", peer, at_least(1.0, Of.RATIO))
+    return Result(
+        figures=figures,
+        note=(
+            f"Prompts of {PROMPT} new tokens and {ANSWER} greedy tokens after each, {ROUNDS} rounds in turns, medians. "
+            f"Both with {THREADS} threads, steps of {PROMPT} tokens and the mode that the engine found safe on this "
+            "machine. The peer is `llama_cpp.Llama` (`eval`, then `generate`). The 0.5B shape is Qwen2.5-Coder-0.5B's, "
+            "Q4_K_M, with random weights, which take the same time as real ones."
+        ),
+        target="Not slower than `llama_cpp.Llama`.",
+    )
+
+
+def _mode(path: Path) -> Rung:
+    """What the real engine settles on, so that no first decode crashes this process."""
+
+    async def start() -> Rung:
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            paths = Paths(home / "run", home / "state", home / "config", home / "cache", home / "data")
+            found = [step async for step in launch.ensure(EngineSpec(path), paths, timeout_s=START_S)][-1]
+            assert isinstance(found, EngineAddress)
+            try:
+                return Rung((await launch.status(found))["mode"])
+            finally:
+                await launch.stop(found)
+
+    return asyncio.run(start())
+
+
+def _measure(path: Path, extra: bool) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """(ours, peer) tokens/s of each round: prefills, decodes."""
+    prefill, decode = [], []
+    draw = random.Random(1)  # noqa: S311
+    with _engine(path, extra) as (scheduler, size), _peer(path, extra) as llama:
+        for number in range(ROUNDS + 1):
+            prompt = tuple(draw.randrange(300, size - 300) for _ in range(PROMPT))
+            ours = _ours(scheduler, prompt)
+            theirs = _theirs(llama, prompt)
+            if number:  # The first round warms both up.
+                prefill.append((PROMPT / ours.prompt_ms * 1000, theirs[0]))
+                decode.append(((ours.predicted_n - 1) / ours.predicted_ms * 1000, theirs[1]))
+    return prefill, decode
+
+
+@contextmanager
+def _engine(path: Path, extra: bool) -> Iterator[tuple[Scheduler, int]]:
+    model = Model(path, LoadOptions(extra, 0), lambda _fraction: True)
+    context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=4, threads=THREADS))
+    model.is_end = lambda _token: False  # type: ignore[method-assign]  # Random weights may stop at once.
+    scheduler = Scheduler(model, context, slots=4, batch=PROMPT, window=WINDOW, metrics=Metrics())
+    scheduler.start()
+    try:
+        yield scheduler, model.vocabulary_size
+    finally:
+        scheduler.close()
+        context.close()
+        model.close()
+
+
+@contextmanager
+def _peer(path: Path, extra: bool) -> Iterator[Any]:
+    """``Llama`` has no option for extra buffer types, so its defaults are changed while it loads."""
+    import llama_cpp
+
+    original = lib.llama_model_default_params
+
+    def defaults() -> Any:
+        params = original()
+        params.use_extra_bufts = extra
+        return params
+
+    llama_cpp.llama_cpp.llama_model_default_params = defaults
+    try:
+        llama = llama_cpp.Llama(
+            str(path), n_ctx=WINDOW, n_batch=PROMPT, n_threads=THREADS, n_threads_batch=THREADS, verbose=False
+        )
+    finally:
+        llama_cpp.llama_cpp.llama_model_default_params = original
+    try:
+        yield llama
+    finally:
+        llama.close()
+
+
+def _ours(scheduler: Scheduler, prompt: tuple[int, ...]) -> Timings:
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    scheduler.submit(Task(prompt, ANSWER), events.put)
+    while True:
+        event = events.get()
+        if isinstance(event, Failed):
+            raise event.error
+        if isinstance(event, Finished):
+            return event.timings
+
+
+def _theirs(llama: Any, prompt: tuple[int, ...]) -> tuple[float, float]:
+    llama.reset()
+    begun = time.perf_counter()
+    tokens = llama.generate(list(prompt), temp=0.0, reset=True)
+    next(tokens)
+    first = time.perf_counter()
+    for _ in range(ANSWER - 1):
+        next(tokens)
+    end = time.perf_counter()
+    return PROMPT / (first - begun), (ANSWER - 1) / (end - first)
