@@ -9,12 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from contract.subjects import OPENERS, Peers, Subject
+from contract import subjects
+from contract.subjects import OPENERS, SERVERS, Opener, Peers, Subject
 from hearth.core.paths import Paths
 from hearth.engine import launch
 from models.tiny_gguf import TinyModel, write
 from peers import llama_server
 from peers.llama_server import LlamaServer
+
+MARKS = {subjects.embedded: "engine", subjects.engine_by_address: "engine"}
+MARKS |= {subjects.llama_infill: "peer", subjects.llama_raw_prompt: "peer"}
+
+
+def marked(openers: tuple[Opener, ...]) -> list[object]:
+    """Parameters with the marks of what they need."""
+    return [
+        pytest.param(each, id=each.__name__, marks=[getattr(pytest.mark, MARKS[each])] if each in MARKS else [])
+        for each in openers
+    ]
+
 
 RANDOM = TinyModel(width=128, layers=4, context=4096)
 
@@ -54,8 +67,15 @@ def peers(tmp_path_factory: pytest.TempPathFactory, llama_starter: Callable[...,
         asyncio.run(launch.stop(address))
 
 
-@pytest.fixture(params=OPENERS, ids=lambda opener: opener.__name__)
+@pytest.fixture(params=marked(OPENERS))
 async def subject(request: pytest.FixtureRequest, peers: Peers) -> AsyncIterator[Subject]:
+    async with request.param(peers) as opened:
+        yield opened
+        await opened.provider.aclose()
+
+
+@pytest.fixture(params=marked(SERVERS))
+async def server_subject(request: pytest.FixtureRequest, peers: Peers) -> AsyncIterator[Subject]:
     async with request.param(peers) as opened:
         yield opened
         await opened.provider.aclose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import attrs
@@ -42,6 +42,8 @@ class Subject:
     """Requests that were broken off so far, as the other side counts them."""
     embeds: bool = False
     counts_tokens: bool = False
+    address: str = ""
+    """With ``/v1``, where the server wants a key."""
 
 
 @attrs.frozen
@@ -85,7 +87,7 @@ async def embedded(peers: Peers) -> AsyncIterator[Subject]:
         async def aborted() -> int:
             return _metric((await watcher.get("/metrics")).text, "hearth_requests_aborted_total")
 
-        yield Subject(provider, busy, aborted, counts_tokens=True)
+        yield Subject(provider, busy, aborted, counts_tokens=True, address=f"{address.url}/v1")
 
 
 @asynccontextmanager
@@ -130,7 +132,7 @@ async def _llama(peers: Peers, fim: str) -> AsyncIterator[Subject]:
             return len(broken_off)
 
         provider = OpenAICompat(OpenAISettings(base_url=f"{server.url}/v1", api_key=server.key, fim=fim))
-        yield Subject(provider, busy, aborted, counts_tokens=True)
+        yield Subject(provider, busy, aborted, counts_tokens=True, address=f"{server.url}/v1")
 
 
 @asynccontextmanager
@@ -158,7 +160,19 @@ async def ollama(_peers: Peers) -> AsyncIterator[Subject]:
         yield _watching(Ollama(OllamaSettings(host=server.url)), server, embeds=True)
 
 
-OPENERS = (scripted, embedded, engine_by_address, llama_infill, llama_raw_prompt, service, words, ollama)
+Opener = Callable[[Peers], AbstractAsyncContextManager[Subject]]
+SERVERS: tuple[Opener, ...] = (embedded, engine_by_address, llama_infill, llama_raw_prompt)
+"""Those with a real model behind them, which has a window, and a server that wants a key."""
+OPENERS: tuple[Opener, ...] = (
+    scripted,
+    embedded,
+    engine_by_address,
+    llama_infill,
+    llama_raw_prompt,
+    service,
+    words,
+    ollama,
+)
 
 
 def engine_settings(peers: Peers) -> EngineSettings:

@@ -12,7 +12,7 @@ import pytest
 from contract.fake_openai import FakeOpenAI
 from contract.http_server import Reply, Request, Server, serve
 from contract.test_providers import collect
-from hearth.core.errors import ProviderUnavailable, SettingsError
+from hearth.core.errors import ProviderRefused, ProviderUnavailable, SettingsError
 from hearth.core.settings import OpenAISettings
 from hearth.providers.base import ChatRequest, CompletionRequest, Message, Reason, Role
 from hearth.providers.openai_compat import OpenAICompat
@@ -100,6 +100,46 @@ async def test_named_ways() -> None:
     async with asking(FakeOpenAI(), fim="quen") as (provider, _server):
         with pytest.raises(SettingsError, match="Did you mean qwen"):
             await collect(provider.complete(ASKED))
+
+
+async def test_a_way_that_the_server_refuses_names_the_setting() -> None:
+    async with asking(FakeOpenAI(suffix="refused"), fim="suffix") as (provider, _server):
+        with pytest.raises(ProviderRefused) as caught:
+            await collect(provider.complete(ASKED))
+        assert "openai.fim" in caught.value.hint
+    async with asking(FakeOpenAI(), fim="infill") as (provider, _server):
+        with pytest.raises(ProviderRefused, match="404") as caught:
+            await collect(provider.complete(ASKED))
+        assert "openai.fim" in caught.value.hint
+
+
+async def test_another_model_behind_the_same_address_is_found_out() -> None:
+    fake = FakeOpenAI(suffix="read")
+    async with asking(fake) as (provider, server):
+        await collect(provider.complete(ASKED))
+        fake.suffix = "refused"
+        with pytest.raises(ProviderRefused):
+            await collect(provider.complete(ASKED))
+        await collect(provider.complete(ASKED))
+        assert server.requests[-1].json["prompt"].startswith("<|fim_prefix|>")
+
+
+async def test_a_server_that_loads_its_model_is_waited_for() -> None:
+    good, asked = FakeOpenAI(suffix="read"), 0
+
+    async def handle(request: Request, reply: Reply) -> None:
+        nonlocal asked
+        asked += 1
+        if asked <= 4:
+            return await reply.json({"error": {"message": "Loading model", "code": 503}}, 503, retry_after="0")
+        await good.handle(request, reply)
+
+    async with serve(handle) as server:
+        provider = OpenAICompat(OpenAISettings(base_url=f"{server.url}/v1"))
+        messages = [step.message async for step in provider.prepare()]
+        assert messages[-1] == "The model server is loading its model"
+        assert (await collect(provider.complete(ASKED)))[0] == "return a + b"
+        await provider.aclose()
 
 
 async def test_control_tokens_in_text_are_blunted_and_come_back_whole() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from contract.subjects import PATIENCE_S, Subject
 from hearth.core.aio import closing
-from hearth.core.errors import HearthError, ModelLacks
+from hearth.core.errors import ContextTooLong, HearthError, ModelLacks, ProviderAuth
+from hearth.core.settings import OpenAISettings
 from hearth.providers.base import (
     Capabilities,
     ChatRequest,
@@ -23,6 +24,7 @@ from hearth.providers.base import (
     Reason,
     Role,
 )
+from hearth.providers.openai_compat import OpenAICompat
 
 PREFIX = "def add(first, second):\n    total = "
 SUFFIX = "\n    return total\n"
@@ -198,6 +200,25 @@ async def test_prepare_can_be_called_again(subject: Subject) -> None:
             async for step in subject.provider.prepare():
                 assert step.message
                 assert step.fraction is None or 0 <= step.fraction <= 1
+
+
+async def test_a_prompt_that_is_too_long_says_so(server_subject: Subject) -> None:
+    with pytest.raises(ContextTooLong) as caught:
+        await collect(server_subject.provider.chat(ChatRequest((Message(Role.USER, "word " * 20_000),), max_tokens=8)))
+    assert caught.value.hint
+    assert (await collect(server_subject.provider.complete(SHORT)))[0]
+
+
+async def test_a_wrong_key_says_so(server_subject: Subject) -> None:
+    for key in ("", "wrong", "\u00e4", "a\nb: c"):
+        stranger = OpenAICompat(OpenAISettings(base_url=server_subject.address, api_key=key))
+        for stream in (stranger.complete(SHORT), stranger.chat(CHAT)):
+            with pytest.raises(ProviderAuth) as caught:
+                await collect(stream)
+            assert "openai.api_key" in caught.value.hint
+        with pytest.raises(ProviderAuth):
+            await stranger.capabilities()
+        await stranger.aclose()
 
 
 async def test_closing_the_provider_ends_its_streams_with_an_error(subject: Subject) -> None:

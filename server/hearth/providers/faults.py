@@ -37,8 +37,8 @@ _TOO_LONG = re.compile(
 )
 _NO_MODEL = re.compile(r"model\b.*\b(?:not found|not exist|unknown|no such)|no such model", re.IGNORECASE | re.DOTALL)
 
-_NO_SUCH_CALL = (404, 405)
-UNAUTHORIZED, FORBIDDEN, NOT_FOUND, BUSY, NOT_IMPLEMENTED = 401, 403, 404, 429, 501
+_KEY_TROUBLE, _NO_SUCH_CALL = (401, 403), (404, 405)
+NOT_FOUND, BUSY, NOT_IMPLEMENTED = 404, 429, 501
 _SERVER_ERROR = 500
 _PASSING = (BUSY, 502, 503, 504)
 """A busy or still loading server, or a gateway before one: another try may succeed."""
@@ -51,6 +51,8 @@ def _tree(root: type[HearthError]) -> Iterator[type[HearthError]]:
 
 
 _BY_CODE = {kind.code: kind for kind in _tree(errors.HearthError)}
+_WIRE_ROOTS = (errors.ModelError, errors.RequestError, errors.EngineError, errors.ProviderError)
+"""What a server may say of itself; it has no say about this program's settings."""
 
 
 def kind_of(code: str) -> type[HearthError] | None:
@@ -84,8 +86,10 @@ class Transient(Exception):
 def from_status(where: Endpoint, status: int, body: bytes, headers: Mapping[str, str]) -> Exception:
     """The error for an HTTP answer that is not 2xx; :class:`Transient` around it where a retry may help."""
     code, message, hint = _said(body)
-    # An unknown address says something about the server, not about the request that Hearth's engine blames.
-    known = None if status in _NO_SUCH_CALL and code == RequestError.code else _known(code, message, hint)
+    # An unknown address says something about the server, not about the request that Hearth's engine blames; and what
+    # to do about a key is known here better than there.
+    plain = status in _KEY_TROUBLE or (status in _NO_SUCH_CALL and code == RequestError.code)
+    known = None if plain else _known(code, message, hint)
     error = known or _by_status(where, status, code, message)
     if status in _PASSING:
         return Transient(error, _retry_after(headers))
@@ -153,7 +157,7 @@ def _silent(where: Endpoint, why: str) -> ProviderUnavailable:
 
 def _by_status(where: Endpoint, status: int, code: str, message: str) -> HearthError:
     said = f"HTTP {status}{f': {message}' if message else ''}"
-    if status in (UNAUTHORIZED, FORBIDDEN):
+    if status in _KEY_TROUBLE:
         return ProviderAuth(f"{where.what} at {where.address} refuses the key ({said}).", hint=where.key_hint)
     if _TOO_LONG.search(message) or "context_size" in code or code == "context_length_exceeded":
         return ContextTooLong(f"{where.what} says: {message}.", hint="Send less text, or raise the server's context.")
@@ -172,7 +176,7 @@ def _by_status(where: Endpoint, status: int, code: str, message: str) -> HearthE
 def _known(code: str, message: str, hint: str) -> HearthError | None:
     """Hearth's own engine sends the code and the hint of the error that it raised."""
     kind = _BY_CODE.get(code)
-    if kind is None:
+    if kind is None or not issubclass(kind, _WIRE_ROOTS):
         return None
     return kind(message.removesuffix(hint.rstrip(". ")).rstrip() or code, hint=hint)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from hearth.core.aio import closing
-from hearth.core.errors import ProviderUnavailable
+from hearth.core.errors import ProviderAuth, ProviderUnavailable
 
 from .faults import Endpoint, broken, from_object, from_status, mapped
 from .resilience import Waits
@@ -40,7 +40,7 @@ class Http:
     def __init__(self, where: Endpoint, key: str = "", waits: Waits | None = None) -> None:
         self.where = where
         self.waits = waits or Waits()
-        self._key = key
+        self._key = key.strip()
         self._client: httpx2.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._closed = False
@@ -164,6 +164,8 @@ class Http:
     def _new(self) -> httpx2.AsyncClient:
         import httpx2  # noqa: PLC0415
 
+        if not (self._key.isascii() and self._key.isprintable()):
+            raise ProviderAuth("The key holds characters that no key can hold.", hint=self.where.key_hint)
         address = urlsplit(self.where.address)
         with mapped(self.where, self.waits.connect_s, "connection"):
             return httpx2.AsyncClient(

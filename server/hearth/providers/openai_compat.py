@@ -77,9 +77,17 @@ class OpenAICompat:
         """Stream the text between prefix and suffix."""
         found = await self._find()
         call = completion_call(found.way, request, found.model)
-        async with aclosing(self._stream(call, Priority.INTERACTIVE)) as stream:
-            async for chunk in stream:
-                yield chunk
+        try:
+            async with aclosing(self._stream(call, Priority.INTERACTIVE)) as stream:
+                async for chunk in stream:
+                    yield chunk
+        except (ProviderRefused, ModelLacks) as error:
+            # Another model may have been loaded behind the same address.
+            self.forget()
+            if self._known is not None or self._settings.fim == "auto":
+                raise
+            hint = f"openai.fim is `{self._settings.fim}`; set it to `auto` to find out what this server takes."
+            raise type(error)(error.message, hint=hint) from error
 
     async def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
         """Stream the assistant's next turn."""
