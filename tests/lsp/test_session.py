@@ -191,3 +191,29 @@ def test_a_client_that_wants_to_be_asked_for_its_settings(stage: Stage) -> None:
     assert asked == {"items": [{"section": "hearth"}]}
     while offered(client):
         client.settle()
+
+
+def test_a_model_that_cannot_run_is_left_alone_by_keystrokes(stage: Stage) -> None:
+    client = stage.client(fail={"code": "engine_start", "message": "It ended.", "during": ["complete"], "times": 1})
+    client.initialize()
+    client.notification("hearth/status", lambda params: params["state"] == "ready")
+    client.open(URI, "x = ")
+    typed = inline(URI, 0, 4) | {"context": {"triggerKind": 2}}
+    for _ in range(5):
+        assert client.request("textDocument/inlineCompletion", typed) is None
+    assert len(stage.events("complete")) == 1
+    assert not offered(client)
+    assert len(stage.events("complete")) == 2, "who asks explicitly is served"
+
+
+def test_documents_with_secrets_stay_here(stage: Stage) -> None:
+    client = stage.client(completion={"text": "1"}, chat={"text": "No."})
+    client.initialize()
+    uri = "file:///home/someone/.ssh/config"
+    client.open(uri, "x = ")
+    assert not offered(client, uri)
+    client.request("hearth/chat/ask", {"question": "q", "textDocument": {"uri": uri}})
+    told = client.notification("hearth/chat/sources")
+    assert told["sources"] == []
+    assert "secrets" in told["notes"][0]
+    assert stage.events("complete") == []

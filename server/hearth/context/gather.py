@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 import attrs
 
 from hearth.workspace.read import Files
-from hearth.workspace.secrets import is_secret
 
 from .source import Source
 from .sources import active as active_source
@@ -29,7 +26,7 @@ class Gathered:
 def gather(question: str, active: Active | None, files: Files, chars: int) -> Gathered:
     """At most ``chars`` of text for ``question``. Reads files, so call it in a thread."""
     notes: tuple[str, ...] = ()
-    if active is not None and is_secret(PurePath(active.title)):
+    if active is not None and active.private:
         notes = (f"{active.title} may hold secrets, so it is not shown to a model.",)
         active = None
     selected = active_source.source(active, chars) if active and active.end > active.start else None

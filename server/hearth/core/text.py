@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ASTRAL = 0xFFFF
@@ -41,9 +43,15 @@ class Encoding(enum.Enum):
 class LineIndex:
     """Start offsets of the lines of one text, to go between offsets (code points) and (line, column) pairs."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: Sequence[str] | None = None) -> None:
+        """``lines``, where they are at hand, are those of ``text`` with their ends; it saves looking for them."""
         self._text = text
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        if lines is None:
+            self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        else:
+            self._starts = list(accumulate(map(len, lines), initial=0))
+            if text and text[-1] not in "\r\n":
+                self._starts.pop()
 
     @property
     def line_count(self) -> int:

@@ -47,7 +47,7 @@ class Chats:
         except InputError:
             raise
         except HearthError as error:
-            session.failed(error)
+            session.failed(error, answered=True)
             raise
 
     async def _answer(self, token: str, asked: Ask) -> ChatAskResult:

@@ -45,6 +45,8 @@ class Completions:
             return None
         await session.ready()
         cursor = convert.inline_cursor(snapshot, params, session.roots)
+        if session.resting and cursor.request.automatic:
+            return None
         deltas = session.profile.deltas
         running = self._start(snapshot, cursor, self._pusher(snapshot, params.position, cursor) if deltas else None)
         try:
@@ -65,6 +67,8 @@ class Completions:
         if snapshot is None or self._asks_inline:
             return _EMPTY
         await session.ready()
+        if session.resting:
+            return _EMPTY
         cursor = convert.list_cursor(snapshot, params.position, session.roots, automatic=True)
         running = self._start(snapshot, cursor, None)
         try:

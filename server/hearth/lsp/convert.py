@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from pathlib import Path, PurePath
 
 import attrs
 from lsprotocol import types as lt
@@ -13,6 +15,7 @@ from hearth.core.text import Encoding
 from hearth.features.completion.request import Request
 from hearth.providers.base import Message, Role, Usage
 from hearth.workspace.roots import Roots
+from hearth.workspace.secrets import is_secret
 
 from .protocol import ChatSource, ChatTurn, ChatUsage
 from .snapshots import Snapshot
@@ -103,12 +106,13 @@ def offsets(snapshot: Snapshot, where: lt.Range) -> tuple[int, int]:
 def active(snapshot: Snapshot, selection: lt.Range | None, roots: Roots) -> Active:
     """The active document of a question."""
     start, end = offsets(snapshot, selection) if selection else (0, 0)
-    return Active(snapshot.uri, name(snapshot, roots), snapshot.language, snapshot.text, start, end)
+    title = name(snapshot, roots)
+    return Active(snapshot.uri, title, snapshot.language, snapshot.text, start, end, _is_private(snapshot))
 
 
 def name(snapshot: Snapshot, roots: Roots) -> str:
     """What to call a document: its path within its folder, or the end of its URI."""
-    return roots.name(snapshot.path) if snapshot.path is not None else snapshot.uri.rpartition("/")[2]
+    return _name(roots, snapshot.path) if snapshot.path is not None else snapshot.uri.rpartition("/")[2]
 
 
 def history(turns: tuple[ChatTurn, ...]) -> tuple[Message, ...]:
@@ -128,5 +132,22 @@ def chat_usage(usage: Usage) -> ChatUsage:
     return ChatUsage(**attrs.asdict(usage))
 
 
+@functools.lru_cache(maxsize=256)
+def _name(roots: Roots, path: Path) -> str:
+    """Links are followed once for a document, not for each keystroke: a network drive takes its time for that."""
+    return roots.name(path)
+
+
 def _request(snapshot: Snapshot, roots: Roots, text: str, offset: int, automatic: bool) -> Request:
-    return Request(text, offset, path=name(snapshot, roots), language=snapshot.language, automatic=automatic)
+    return Request(
+        text,
+        offset,
+        path=name(snapshot, roots),
+        language=snapshot.language,
+        automatic=automatic,
+        private=_is_private(snapshot),
+    )
+
+
+def _is_private(snapshot: Snapshot) -> bool:
+    return is_secret(snapshot.path or PurePath(snapshot.uri))

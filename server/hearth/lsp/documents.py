@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from hearth.core.text import Encoding
+from hearth.core.text import Encoding, LineIndex
 from hearth.workspace.uris import to_path
 
 from .snapshots import Snapshot
@@ -70,7 +70,9 @@ class Document:
     def snapshot(self) -> Snapshot:
         """The document as it is now."""
         if self._snapshot is None or self._snapshot.version != self.version:
-            self._snapshot = Snapshot(self.uri, self._path, self.version, self.language, self.text, self._encoding)
+            text = self.text
+            index = LineIndex(text, self._lines)
+            self._snapshot = Snapshot(self.uri, self._path, self.version, self.language, text, self._encoding, index)
         return self._snapshot
 
     def _before(self, position: Position) -> tuple[int, str]:

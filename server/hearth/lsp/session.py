@@ -10,7 +10,14 @@ from typing import Any
 from lsprotocol import types as lt
 
 from hearth.core.aio import Tasks, closing
-from hearth.core.errors import HearthError
+from hearth.core.errors import (
+    EngineError,
+    HearthError,
+    ModelError,
+    ProviderAuth,
+    ProviderUnavailable,
+    SettingsError,
+)
 from hearth.core.options import Layer, Resolved
 from hearth.core.settings import Settings
 from hearth.providers.base import Loading
@@ -36,6 +43,10 @@ _PULL_S = 3.0
 """Longest wait for ``workspace/configuration``."""
 _READY_S = 10.0
 """Longest wait for the settings files; on a hanging network drive the defaults have to do."""
+_REST_S = 5.0
+"""A model that cannot run is not tried at each keystroke: to start an engine in vain takes seconds of all cores."""
+_LASTING = (EngineError, ModelError, SettingsError, ProviderUnavailable, ProviderAuth)
+"""Errors that the next keystroke will not mend."""
 _STEP_S = 30.0
 """Beside the time that a model may take to load: longest silence between two steps of it."""
 
@@ -64,6 +75,7 @@ class Session:
         self._initialized = asyncio.Event()
         self._told: set[str] = set()
         self._loading: asyncio.Task[Any] | None = None
+        self._rest_until = 0.0
         self.tasks.start(self._begin(), "begin the session")
 
     async def ready(self) -> None:
@@ -96,12 +108,22 @@ class Session:
             self._editor = options.editor_layer(raw)
             await self._configure()
 
-    def failed(self, error: HearthError) -> None:
-        """Show that a model failed: in the status, or once as a message where there is none."""
+    def failed(self, error: HearthError, *, answered: bool = False) -> None:
+        """Show that a model failed: in the status, or once as a message where there is none.
+
+        ``answered`` says that the user gets to see it as the answer to a request anyway.
+        """
         log.warning("%s: %s", error.code, error)
         self.status.failed(error)
-        if not self.profile.status:
+        if isinstance(error, _LASTING):
+            self._rest_until = asyncio.get_running_loop().time() + _REST_S
+        if not self.profile.status and not answered:
             self.tell(str(error), lt.MessageType.Warning)
+
+    @property
+    def resting(self) -> bool:
+        """Whether the model failed in a lasting way just now: keystrokes leave it alone for a while."""
+        return asyncio.get_running_loop().time() < self._rest_until
 
     def tell(self, text: str, kind: lt.MessageType) -> None:
         """Show a message to the user, unless it has been shown."""
@@ -122,11 +144,18 @@ class Session:
     async def _configure(self) -> None:
         """Read all settings again and act on what changed."""
         folders, editor = self._folders, self._editor
-        roots, resolved = await asyncio.to_thread(_read, self._services, folders, editor)
+        try:
+            roots, resolved = await asyncio.to_thread(_read, self._services, folders, editor)
+        except Exception:
+            log.exception("the settings cannot be read; the session goes on with those it has")
+            self._configured.set()
+            return
         if folders is not self._folders or editor is not self._editor:
             return  # They changed again meanwhile; the later reading counts.
         self.roots, self.settings = roots, resolved.settings
+        logging.getLogger("hearth").setLevel(resolved.settings.log.level.upper())
         others = self.models.configure(resolved.settings)
+        self._rest_until = 0.0
         first = not self._configured.is_set()
         self._configured.set()
         if resolved.warnings:

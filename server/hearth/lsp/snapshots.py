@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import attrs
@@ -20,14 +19,11 @@ class Snapshot:
     version: int
     language: str
     """LSP language identifier."""
-    text: str
+    text: str = attrs.field(repr=False)
     encoding: Encoding
     """How the client counts columns."""
-
-    @functools.cached_property
-    def index(self) -> LineIndex:
-        """Lines of the text, made on first use."""
-        return LineIndex(self.text)
+    index: LineIndex = attrs.field(repr=False, eq=False)
+    """Where its lines begin."""
 
     def offset(self, line: int, column: int) -> int:
         """Offset in ``text`` of a position of the client."""

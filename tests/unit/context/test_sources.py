@@ -141,6 +141,6 @@ def test_all_together_in_one_budget(files: Files) -> None:
     assert sum(len(each.text) for each in found.sources) <= 300
     found = gather("@README.md", attrs.evolve(ACTIVE, start=0, end=10), files, 300)
     assert [each.title for each in found.sources] == ["a.py", "README.md"], "what is selected comes first"
-    found = gather("q", attrs.evolve(ACTIVE, title="conf/.env"), files, 300)
+    found = gather("q", attrs.evolve(ACTIVE, private=True), files, 300)
     assert found.sources == ()
     assert "secrets" in found.notes[0]

@@ -160,7 +160,7 @@ async def test_an_automatic_one_waits_for_a_quiet_moment() -> None:
         (BLANK, CompletionSettings(enabled=False), Refusal.DISABLED),
         (BLANK, CompletionSettings(disabled_languages=("python",)), Refusal.LANGUAGE),
         (Request("x" * 5_000_001, 0, automatic=False), SETTINGS, Refusal.TOO_LARGE),
-        (Request("A=1", 3, path="conf/.env.local", automatic=False), SETTINGS, Refusal.PRIVATE),
+        (Request("A=1", 3, automatic=False, private=True), SETTINGS, Refusal.PRIVATE),
         (Request("name", 2), SETTINGS, Refusal.MID_WORD),
         (Request("name", 2, automatic=False), SETTINGS, None),
         (Request("f(x)", 3), SETTINGS, None),

@@ -21,6 +21,8 @@ class Active:
     start: int = 0
     """Selection or cursor, in code points."""
     end: int = 0
+    private: bool = False
+    """It may hold secrets, so it is not shown."""
 
 
 def source(active: Active, chars: int) -> Source | None:

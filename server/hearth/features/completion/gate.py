@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+import re
 
 from hearth.core.settings import CompletionSettings
-from hearth.workspace.secrets import is_secret
 
 from .request import Request
 
+_VISIBLE = re.compile(r"\S")
 _MAX_DOCUMENT_CHARS = 5_000_000
 """A larger document is generated or data; to look at its lines on each keystroke would take tens of milliseconds."""
 
@@ -32,11 +33,11 @@ def refusal(request: Request, settings: CompletionSettings) -> Refusal | None:
         return Refusal.LANGUAGE
     if len(request.text) > _MAX_DOCUMENT_CHARS:
         return Refusal.TOO_LARGE
-    if is_secret(request.file):
+    if request.private:
         return Refusal.PRIVATE
     if request.automatic and _is_word(request.line_after[:1]):
         return Refusal.MID_WORD
-    if request.automatic and not request.text.strip():
+    if request.automatic and not _VISIBLE.search(request.text):
         return Refusal.EMPTY
     return None
 

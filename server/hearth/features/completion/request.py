@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from pathlib import PurePath
 
 import attrs
 
@@ -32,6 +31,8 @@ class Request:
     """LSP language identifier."""
     automatic: bool = True
     """Nobody asked for it: it follows a keystroke."""
+    private: bool = False
+    """The document may hold secrets."""
 
     @functools.cached_property
     def newline(self) -> str:
@@ -68,11 +69,6 @@ class Request:
         """Whether a completion of several lines makes sense here."""
         fresh = not self.line_before.strip() or self.opens_block
         return fresh and _CLOSERS_ONLY.fullmatch(self.line_after) is not None
-
-    @property
-    def file(self) -> PurePath:
-        """``path``, to look at its parts."""
-        return PurePath(self.path)
 
 
 @attrs.frozen
