@@ -156,6 +156,7 @@ export type ErrorCode =
   | 'engine_start'
   | 'port_in_use'
   | 'engine_busy'
+  | 'index'
   | 'provider'
   | 'unavailable'
   | 'timeout'

@@ -6,7 +6,7 @@ import typer
 
 from hearth import __version__
 
-from . import ask, complete, doctor, engine, lsp, settings
+from . import ask, complete, doctor, engine, index, lsp, models, search, settings
 from .output import guarded
 
 _HELP = "A local AI pair programmer: completions, chat and code actions from a model on your own machine."
@@ -15,7 +15,10 @@ app = typer.Typer(name="hearth", help=_HELP, no_args_is_help=True, add_completio
 app.command("lsp")(lsp.command)
 app.command("complete")(guarded(complete.command))
 app.command("ask")(guarded(ask.command))
+app.command("index")(guarded(index.command))
+app.command("search")(guarded(search.command))
 app.add_typer(engine.app, name="engine")
+app.add_typer(models.app, name="models")
 app.command("doctor")(guarded(doctor.command))
 app.command("settings")(guarded(settings.command))
 

@@ -16,6 +16,7 @@ The tree (a leaf's ``code`` is stable and travels over the wire)::
     │   ├── EngineStartFailed    engine_start
     │   ├── PortInUse            port_in_use
     │   └── EngineBusy           engine_busy        the queue is full
+    ├── IndexUnavailable         index        it cannot be opened, written or searched
     └── ProviderError            provider
         ├── ProviderUnavailable  unavailable        nothing answers at the endpoint
         ├── ProviderTimeout      timeout            it answers, but not in time
@@ -121,6 +122,12 @@ class EngineBusy(EngineError):
     """More requests wait than the engine accepts."""
 
     code = "engine_busy"
+
+
+class IndexUnavailable(HearthError):
+    """The index of a workspace cannot be opened, written or searched."""
+
+    code = "index"
 
 
 class ProviderError(HearthError):

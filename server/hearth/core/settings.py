@@ -130,6 +130,37 @@ class OllamaSettings:
 
 
 @attrs.frozen
+class IndexSettings:
+    """The index of a workspace: what is in it, where it is, and how quietly it is built."""
+
+    enabled: bool = setting(True, "Index the workspace, for search, chat and completion.", project=True)
+    embedder: str = setting(
+        "auto",
+        "What makes vectors: `auto` (`minilm` if it is installed, else none), `none`, `minilm`, "
+        "`transformers:MODEL` (needs sentence-transformers), or `provider` for the one that models.embedding names. "
+        "Without vectors, search is by words and symbols.",
+    )
+    uri: str = setting(
+        "",
+        "Folder of the LanceDB databases, or an address such as `s3://bucket/path`; empty keeps them in the user's "
+        "cache folder. Never inside a workspace.",
+    )
+    max_file_kb: int = setting(
+        1000, "Larger files are left out, in thousands of bytes.", project=True, minimum=1, maximum=100_000
+    )
+    exclude: tuple[str, ...] = setting(
+        (), "Files to leave out beside those that git ignores, as patterns of `.gitignore`.", project=True
+    )
+    threads: int = setting(1, "Threads that make vectors.", minimum=1, maximum=256)
+    memory_mb: int = setting(
+        512, "Memory from which the indexer ends and begins again where it was.", minimum=256, maximum=1_000_000
+    )
+    battery_percent: int = setting(
+        30, "On battery below this charge the indexer pauses; 0 never pauses.", minimum=0, maximum=100
+    )
+
+
+@attrs.frozen
 class LogSettings:
     """Logs, which stay on this machine."""
 
@@ -146,4 +177,5 @@ class Settings:
     engine: EngineSettings = attrs.field(factory=EngineSettings)
     openai: OpenAISettings = attrs.field(factory=OpenAISettings)
     ollama: OllamaSettings = attrs.field(factory=OllamaSettings)
+    index: IndexSettings = attrs.field(factory=IndexSettings)
     log: LogSettings = attrs.field(factory=LogSettings)

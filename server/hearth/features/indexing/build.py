@@ -1,0 +1,109 @@
+"""The indexer: brings an index up to date with its workspace, a batch at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from hearth.index import upkeep
+from hearth.index.manifest import State
+from hearth.index.opening import Opened
+from hearth.workspace.walk import Limits
+
+from . import scan
+from .cut import Cut, cut
+from .pace import Pace
+from .progress import Clock, IndexProgress, Phase
+
+log = logging.getLogger(__name__)
+
+_FIRST_FILES = 32
+"""Files of the first batch: small, so that the first search finds something soon. Each batch doubles, because a commit
+costs 10 ms whatever is in it."""
+_MOST_FILES = 256
+_TELL_EVERY = 16
+"""Files between two reports within a batch."""
+
+
+class Indexer:
+    """Works on an index that this process may write."""
+
+    def __init__(self, opened: Opened, limits: Limits, pace: Pace) -> None:
+        self._opened = opened
+        self._limits = limits
+        self._pace = pace
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="cut")
+        self.near: tuple[str, ...] = ()
+        """Names of the files that are open in an editor; what is close to them comes first."""
+
+    async def refresh(self, files: Collection[Path] | None = None) -> AsyncIterator[IndexProgress]:
+        """Bring the index up to date; with ``files``, as far as these (absolute paths) are concerned.
+
+        When it ends, everything can be searched by words and symbols. Errors of the database come through.
+        """
+        opened = self._opened
+        yield IndexProgress(Phase.SCANNING)
+        await self._pace.turn()
+        known = await asyncio.to_thread(opened.manifest.all)
+        changes = None
+        if files is not None:
+            changes = await asyncio.to_thread(scan.some, opened.place, self._limits, known, files)
+        if changes is None:
+            changes = await asyncio.to_thread(scan.everything, opened.place, self._limits, known)
+        if changes.gone:
+            await opened.store.remove([path for path in changes.gone if known[path].chunks])
+            opened.manifest.update({}, changes.gone)
+        jobs = scan.in_order(changes.jobs, self.near)
+        clock, done = Clock(), 0
+        older = {path for path, state in known.items() if state.chunks}
+        failures = opened.manifest.failures()
+        yield IndexProgress(Phase.READING, 0, len(jobs))
+        for batch in _batches(jobs):
+            cuts: list[Cut] = []
+            for job in batch:
+                await self._pace.turn()
+                made = await self._cut(job, known.get(job.path), failures.get(job.path, 0))
+                if made is not None:
+                    cuts.append(made)
+                done += 1
+                if done % _TELL_EVERY == 0:
+                    yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+            await self._write(cuts, older)
+            yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+            if upkeep.due(opened.store, None, idle=False):
+                await upkeep.tidy(opened.store, None)
+        if len(jobs) >= _FIRST_FILES:
+            await upkeep.tidy(opened.store, None)
+
+    def close(self) -> None:
+        """End the thread; a file that is being parsed is waited for, at most as long as a parser may take."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _cut(self, job: scan.Job, known: State | None, failures: int) -> Cut | None:
+        """Cut one file. Should native code end the process meanwhile, the next one finds out which file it was."""
+        loop = asyncio.get_running_loop()
+        with self._opened.flight.over(job.path):
+            return await loop.run_in_executor(
+                self._thread,
+                lambda: cut(job.path, job.file, max_bytes=self._limits.max_bytes, known=known, failures=failures),
+            )
+
+    async def _write(self, cuts: Sequence[Cut], older: Collection[str]) -> None:
+        """Write a batch: the database first, then the manifest that says it is there."""
+        opened = self._opened
+        new = {each.path: (each.state.hash, each.records) for each in cuts if not each.unchanged}
+        filled = {path: value for path, value in new.items() if value[1] or path in older}
+        if filled:
+            await opened.store.replace(filled, older)
+            await upkeep.index(opened.store)
+        opened.manifest.update({each.path: each.state for each in cuts})
+
+
+def _batches(jobs: Sequence[scan.Job]) -> Iterator[Sequence[scan.Job]]:
+    start, count = 0, _FIRST_FILES
+    while start < len(jobs):
+        yield jobs[start : start + count]
+        start, count = start + count, min(2 * count, _MOST_FILES)

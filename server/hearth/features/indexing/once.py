@@ -1,0 +1,52 @@
+"""One pass over a workspace in this process: ``hearth index``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from hearth.core.aio import closing
+from hearth.core.errors import IndexUnavailable
+from hearth.core.paths import Paths
+from hearth.core.settings import Settings
+from hearth.index.loading import load
+from hearth.index.place import Place
+
+from . import embedders
+from .pace import Pace
+from .progress import IndexProgress, Phase
+from .summary import limits
+
+
+async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> AsyncIterator[IndexProgress]:
+    """Index all that is new or changed, then end. Raises IndexUnavailable."""
+    yield IndexProgress(Phase.STARTING)
+    await load()
+    from hearth.index import opening  # noqa: PLC0415
+
+    from . import build, embed  # noqa: PLC0415
+
+    lock = opening.take(place)
+    if lock is None:
+        raise IndexUnavailable("Another program writes this index just now.", hint="Wait until it is done.")
+    opened = await opening.open_writing(place, lock)
+    try:
+        for note in opened.notes:
+            yield IndexProgress(Phase.STARTING, message=note)
+        indexer = build.Indexer(opened, limits(settings.index), Pace())
+        try:
+            async with closing(indexer.refresh()) as steps:
+                async for step in steps:
+                    yield step
+        finally:
+            indexer.close()
+        embedder = await embedders.load(settings, paths)
+        if embedder is not None:
+            try:
+                async with closing(embed.embed_missing(opened, embedder, Pace())) as steps:
+                    async for step in steps:
+                        yield step
+            finally:
+                await embedder.aclose()
+        yield IndexProgress(Phase.IDLE)
+    finally:
+        opened.close()

@@ -1,0 +1,30 @@
+"""Filters as LanceDB reads them: SQL, in which what a user wrote is only ever a quoted string."""
+
+from __future__ import annotations
+
+from .lance import quoted, quoted_list
+from .records import Filter
+
+
+def condition(only: Filter) -> str:
+    """The filter's condition; empty if it lets everything pass."""
+    parts: list[str] = []
+    if only.under:
+        places = [_under(path) for path in only.under]
+        parts.append(f"({' OR '.join(places)})" if all(places) else "")
+    if only.languages:
+        parts.append(f"language IN {quoted_list(list(only.languages))}")
+    if only.symbol:
+        parts.append(f"(symbol = {quoted(only.symbol)} OR starts_with(symbol, {quoted(only.symbol + '.')}))")
+    if only.not_paths:
+        parts.append(f"path NOT IN {quoted_list(list(only.not_paths))}")
+    return " AND ".join(part for part in parts if part)
+
+
+def _under(path: str) -> str:
+    """Matches a file, or what is below a folder; empty for the whole workspace."""
+    path = path.strip("/").removeprefix("./")
+    if path in ("", "."):
+        return ""
+    # LIKE would read the _ of a name as a wildcard.
+    return f"(path = {quoted(path)} OR starts_with(path, {quoted(path + '/')}))"

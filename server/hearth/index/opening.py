@@ -1,0 +1,140 @@
+"""Opening the index for writing: by one process only, and anew if it is broken."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+import attrs
+import filelock
+
+from hearth.core.errors import IndexUnavailable
+
+from . import upkeep
+from .audit import Audit, audit
+from .flight import Flight
+from .manifest import Manifest
+from .place import Place
+from .store import Store
+from .vectors import Vectors
+
+log = logging.getLogger(__name__)
+
+_OPEN_S = 120.0
+"""Longest wait for a database on an object store."""
+
+
+@attrs.define
+class Opened:
+    """An index that this process may write."""
+
+    place: Place
+    store: Store
+    manifest: Manifest
+    flight: Flight
+    lock: filelock.BaseFileLock
+    audit: Audit
+    notes: list[str]
+    """Sentences for the user: what was moved aside."""
+    vectors: Vectors | None = None
+
+    def close(self) -> None:
+        """Close all and let the next writer in."""
+        if self.vectors is not None:
+            self.vectors.close()
+        self.store.close()
+        self.manifest.close()
+        self.flight.close()
+        self.lock.release()
+
+
+def take(place: Place) -> filelock.BaseFileLock | None:
+    """The right to write; None if another process has it. Raises IndexUnavailable if the folder cannot be used."""
+    try:
+        place.prepare()
+        lock = filelock.FileLock(place.lock, thread_local=False)
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        return None
+    except OSError as error:
+        raise unusable(place, error) from error
+    return lock
+
+
+async def open_writing(place: Place, lock: filelock.BaseFileLock) -> Opened:
+    """Open the index with a right that :func:`take` gave; it is released if this fails.
+
+    A database that cannot be opened is moved aside and begun anew, with a note. Raises IndexUnavailable.
+    """
+    notes: list[str] = []
+    try:
+        async with asyncio.timeout(_OPEN_S):
+            try:
+                return await _open(place, lock, notes)
+            except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
+                if _is_full(error) or not await asyncio.to_thread(_set_aside, place, error, notes):
+                    raise
+            return await _open(place, lock, notes)
+    except (OSError, RuntimeError, ValueError, sqlite3.Error, TimeoutError) as error:
+        lock.release()
+        raise unusable(place, error) from error
+    except BaseException:
+        lock.release()
+        raise
+
+
+def unusable(place: Place, error: Exception) -> IndexUnavailable:
+    """The error for an index that cannot be read or written."""
+    reason = (str(error).splitlines() or [type(error).__name__])[0][:300] or type(error).__name__
+    return IndexUnavailable(
+        f"The index in {place.folder} cannot be used: {reason}.",
+        hint="Check the rights and the free space of that folder; it may be deleted, and is built again then.",
+    )
+
+
+async def _open(place: Place, lock: filelock.BaseFileLock, notes: list[str]) -> Opened:
+    store = await Store.create(place.uri)
+    try:
+        manifest = Manifest.open(place.manifest)
+        try:
+            flight = Flight.open(place.folder / "in-flight")
+            if flight.lost:
+                manifest.failed(flight.lost)
+            found = await audit(store, manifest)
+            if await store.count():
+                await upkeep.index(store)
+        except BaseException:
+            manifest.close()
+            raise
+    except BaseException:
+        store.close()
+        raise
+    if not found.clean:
+        log.info("the index was repaired: %d doubled, %d lost, %d unknown", found.doubled, found.lost, found.unknown)
+    return Opened(place, store, manifest, flight, lock, found, notes)
+
+
+def _set_aside(place: Place, error: Exception, notes: list[str]) -> bool:
+    """Move a broken database away; whether there was one that could be moved. The one before it is deleted."""
+    log.warning("the index in %s cannot be opened: %s: %s", place.folder, type(error).__name__, error)
+    broken = Path(place.uri)
+    if not place.local or not broken.exists():
+        # What does not answer over a network may be whole, and other people's too.
+        return False
+    for old in broken.parent.glob(f"{broken.name}.broken-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    aside = broken.with_name(f"{broken.name}.broken-{time.time_ns()}")
+    broken.rename(aside)
+    place.manifest.unlink(missing_ok=True)
+    notes.append(f"The index could not be opened. It was moved to {aside} and is built again.")
+    return True
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether the disk is full or may not be written: what is on it is not broken, then."""
+    text = str(error).lower()
+    return any(words in text for words in ("no space left", "read-only file system", "permission denied", "quota"))

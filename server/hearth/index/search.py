@@ -1,0 +1,192 @@
+"""Questions to the index: full text, names of symbols and vectors, fused."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hearth.core.errors import IndexUnavailable
+
+from . import tokens
+from .conditions import condition
+from .fusion import fuse
+from .lance import match
+from .place import Place
+from .records import Filter, Hit, Reason, Why
+from .store import Store
+from .vectors import Vectors
+
+log = logging.getLogger(__name__)
+
+LEG = 50
+"""Results of each way of searching that are fused: more cost time and change nothing."""
+_WEIGHTS = {Why.SYMBOL.value: 1.0, Why.WORDS.value: 1.0, Why.MEANING.value: 1.0}
+_SEARCH_S = 10.0
+"""Longest wait for an answer. A search takes milliseconds; a disk that sleeps takes seconds."""
+_AMONG = 2_000
+"""Chunks that a filter leaves, up to which their vectors are compared alone."""
+_WIDER = 6
+"""With a filter that leaves more: how many times more nearest vectors are looked at."""
+_SHOWN_WORDS = 6
+_COLUMNS = ["path", "gen", "language", "kind", "symbol", "start", "end", "hash", "text"]
+
+_Row = dict[str, Any]
+_Key = tuple[str, int, int, str]
+
+
+class Searcher:
+    """Searches one index, which another process may be writing."""
+
+    def __init__(self, store: Store, vectors: Vectors | None) -> None:
+        self._store = store
+        self._vectors = vectors
+
+    @classmethod
+    async def open(cls, place: Place, embedder_key: str = "", dimensions: int = 0) -> Self | None:
+        """None if there is no index yet. ``embedder_key`` names the embedder whose vectors are asked."""
+        store = await Store.open(place.uri)
+        if store is None:
+            return None
+        vectors = await Vectors.open(store.connection, embedder_key, dimensions) if embedder_key else None
+        return cls(store, vectors)
+
+    async def search(
+        self,
+        question: str,
+        *,
+        vector: npt.NDArray[np.float32] | None = None,
+        limit: int = 10,
+        only: Filter = Filter(),  # noqa: B008 - frozen
+        legs: Sequence[Why] = tuple(Why),
+    ) -> list[Hit]:
+        """The best ``limit`` chunks for ``question``, best first. ``vector`` is the question's, if there is one.
+
+        Raises IndexUnavailable if the database does not answer.
+        """
+        where = condition(only)
+        ways = {
+            Why.SYMBOL: self._symbols(question, where),
+            Why.WORDS: self._words(question, where),
+            Why.MEANING: self._meaning(vector, where),
+        }
+        chosen = {why: way for why, way in ways.items() if why in legs}
+        for why, way in ways.items():
+            if why not in chosen:
+                way.close()
+        try:
+            async with asyncio.timeout(_SEARCH_S):
+                found = dict(zip(chosen, await asyncio.gather(*chosen.values()), strict=True))
+        except TimeoutError:
+            raise IndexUnavailable("The index did not answer in time.", hint="Ask again.") from None
+        except (OSError, RuntimeError, ValueError) as error:
+            log.warning("a search failed: %s: %s", type(error).__name__, str(error)[:500])
+            raise IndexUnavailable(
+                "The index could not be searched.", hint="`hearth index` repairs it or builds it again."
+            ) from error
+        return _hits(found, limit)
+
+    async def count(self) -> tuple[int, int]:
+        """Chunks and vectors."""
+        return await self._store.count(), await self._vectors.count() if self._vectors is not None else 0
+
+    def close(self) -> None:
+        """Close the tables."""
+        if self._vectors is not None:
+            self._vectors.close()
+        self._store.close()
+
+    async def _words(self, question: str, where: str) -> list[tuple[_Row, str]]:
+        words = tokens.question_words(question)
+        rows = await self._match(" ".join(words), "words", where)
+        return [(row, _common(words, row)) for row in rows]
+
+    async def _symbols(self, question: str, where: str) -> list[tuple[_Row, str]]:
+        keys = tokens.question_keys(question)
+        rows = await self._match(" ".join(keys), "names", where)
+        # A name of several words says more than one of its words alone, whatever their frequencies.
+        found = [(row, key) for row in rows if (key := _defined(keys, row)) is not None]
+        return sorted(found, key=lambda pair: -_parts(pair[1], question))
+
+    async def _match(self, text: str, column: str, where: str) -> list[_Row]:
+        if not text:
+            return []
+        query: Any = self._store.chunks.query().nearest_to_text(match(text, column))
+        if where:
+            query = query.where(where)
+        columns = [*_COLUMNS, "_score", *(["names"] if column == "names" else ["words"])]
+        try:
+            rows: list[_Row] = (await query.select(columns).limit(LEG).to_arrow()).to_pylist()
+        except (RuntimeError, ValueError) as error:
+            # Before the first batch is indexed there is nothing to search, which is no fault.
+            if "INVERTED index" in str(error) or "no index" in str(error).lower():
+                return []
+            raise
+        return rows
+
+    async def _meaning(self, vector: npt.NDArray[np.float32] | None, where: str) -> list[tuple[_Row, str]]:
+        if vector is None or self._vectors is None:
+            return []
+        among: list[str] | None = None
+        if where and await self._store.chunks.count_rows(where) <= _AMONG:
+            rows = await self._store.chunks.query().where(where).select(["hash"]).to_arrow()
+            among = list(dict.fromkeys(rows["hash"].to_pylist()))
+            if not among:
+                return []
+        wanted = LEG * (_WIDER if where and among is None else 2)
+        nearest = await self._vectors.nearest(vector, wanted, among)
+        near = dict(nearest)
+        order = {content: rank for rank, (content, _) in enumerate(nearest)}
+        chunks = await self._store.by_hash(list(near), where)
+        chunks.sort(key=lambda row: (order[row["hash"]], row["path"], row["start"]))
+        return [(row, f"{near[row['hash']]:.2f}") for row in chunks[:LEG]]
+
+
+def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int) -> list[Hit]:
+    """Fuse what each way found. Of a file that is being replaced only the newest generation counts."""
+    newest: dict[str, int] = {}
+    for rows in found.values():
+        for row, _ in rows:
+            newest[row["path"]] = max(newest.get(row["path"], 0), row["gen"])
+    lists: dict[str, list[_Key]] = {}
+    rows_by_key: dict[_Key, _Row] = {}
+    details: dict[tuple[_Key, str], str] = {}
+    for why, rows in found.items():
+        for row, detail in rows:
+            if row["gen"] == newest[row["path"]]:
+                key = (row["path"], row["start"], row["end"], row["hash"])
+                rows_by_key[key] = row
+                details[key, why.value] = detail
+                lists.setdefault(why.value, []).append(key)
+    return [
+        _hit(rows_by_key[key], score, [Reason(Why(why), rank, details[key, why]) for why, rank in ranks.items()])
+        for key, score, ranks in fuse(lists, _WEIGHTS)[:limit]
+    ]
+
+
+def _hit(row: _Row, score: float, reasons: list[Reason]) -> Hit:
+    fields = {name: row[name] for name in ("path", "language", "kind", "symbol", "start", "end", "text")}
+    return Hit(**fields, score=score, reasons=tuple(reasons))
+
+
+def _common(words: list[str], row: _Row) -> str:
+    """The words of the question that are in a chunk, as they stand there; stemmed forms are not told."""
+    there = set(row["words"].split())
+    common = [word for word in words if word in there]
+    return ", ".join(common[:_SHOWN_WORDS])
+
+
+def _defined(keys: list[str], row: _Row) -> str | None:
+    """The longest name of the question that a chunk defines."""
+    there = set(row["names"].split())
+    return next((key for key in keys if key in there), None)
+
+
+def _parts(key: str, question: str) -> int:
+    """How many words of the question a name stands for."""
+    parts = tokens.question_words(question)
+    return sum(1 for part in parts if part in key and part != key) or 1

@@ -1,0 +1,67 @@
+"""Identifiers, split as programmers write them: ``parseHTTPHeader`` is also *parse*, *http* and *header*.
+
+The full-text index knows words only, so texts and questions are split the same way before it sees them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*|\d+")
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
+_MAX_IDENTIFIER = 200
+"""Characters of an identifier that are looked at; a longer one is data."""
+_MAX_JOIN = 4
+"""Words of a question that are tried as one name: ``parse http header`` finds ``parse_http_header``."""
+_MAX_WORDS = 64
+"""Words of a question that are looked at; a pasted file is not a question."""
+
+
+def split(identifier: str) -> list[str]:
+    """The parts of an identifier, lower case, in order."""
+    return [part.lower() for part in _PART.findall(identifier[:_MAX_IDENTIFIER])]
+
+
+def words(text: str) -> str:
+    """All identifiers of ``text`` as words: each part, and the whole joined where there is more than one part."""
+    found: list[str] = []
+    for match in _IDENTIFIER.finditer(text):
+        parts = split(match[0])
+        found += parts
+        if len(parts) > 1:
+            found.append("".join(parts))
+    return " ".join(found)
+
+
+def name_key(name: str) -> str:
+    """What a symbol's name is found by: its parts joined, so that its way of writing does not matter."""
+    return "".join(split(name))
+
+
+def name_keys(names: Iterable[str]) -> str:
+    """The keys of the names of one chunk as words: ``Class.method`` is found by ``method`` and by ``Class.method``."""
+    keys: dict[str, None] = {}
+    for name in names:
+        keys[name_key(name)] = None
+        for part in re.split(r"\.|::|#|/", name)[-2:]:
+            keys[name_key(part)] = None
+    return " ".join(key for key in keys if key)
+
+
+def question_keys(question: str) -> list[str]:
+    """The names that ``question`` may mean: its identifiers, and neighbouring words joined. Longer names come first."""
+    found = [match[0] for match in _IDENTIFIER.finditer(question)][:_MAX_WORDS]
+    keys: dict[str, None] = {}
+    for count in range(min(_MAX_JOIN, len(found)), 0, -1):
+        for start in range(len(found) - count + 1):
+            key = "".join(name_key(word) for word in found[start : start + count])
+            if len(key) > 1:
+                keys[key] = None
+    return list(keys)
+
+
+def question_words(question: str) -> list[str]:
+    """The words of ``question`` as :func:`words` splits them, each once."""
+    found = " ".join(match[0] for match in list(_IDENTIFIER.finditer(question))[:_MAX_WORDS])
+    return list(dict.fromkeys(words(found).split()))

@@ -1,0 +1,107 @@
+"""What git knows about a folder. Every call has a deadline, and none runs what a hostile repository asks git to run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+from pathlib import Path
+
+import attrs
+
+log = logging.getLogger(__name__)
+
+_LIST_S = 60.0
+"""Longest wait for a list of files: a repository of a million files on a cold disk takes half a minute."""
+_ASK_S = 5.0
+_SAFE = (
+    # A repository's own configuration may name programs for git to run.
+    "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
+)  # fmt: skip
+_FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES")
+"""Variables with which a git hook or a shell would send us to another repository."""
+
+
+@attrs.frozen
+class Entry:
+    """One line of git's list."""
+
+    path: str
+    """Relative to the folder that was asked about, with ``/``."""
+    tracked: bool
+
+
+def files(folder: Path) -> list[Entry] | None:
+    """What git sees in ``folder``: tracked files, and untracked ones that no rule ignores.
+
+    A submodule or a repository inside of it is one entry: it has to be asked itself. None if git is not installed, if
+    ``folder`` is in no repository or ignored by the one that it is in, or if git does not answer.
+    """
+    tracked = _lines(folder, ("ls-files", "-z", "--cached"), _LIST_S)
+    if tracked is None:
+        return None
+    others = _lines(folder, ("ls-files", "-z", "--others", "--exclude-standard"), _LIST_S)
+    if others is None:
+        return None
+    if not tracked and is_ignored(folder, "."):
+        return None
+    unique = dict.fromkeys(tracked)  # A file in a merge conflict is listed once for each side.
+    return [Entry(path, tracked=True) for path in unique] + [
+        Entry(path.rstrip("/"), tracked=False) for path in others if path not in unique
+    ]
+
+
+def is_ignored(folder: Path, path: str) -> bool:
+    """Whether a rule of git ignores ``path``, relative to ``folder``; a tracked file never is."""
+    return ignored_by(folder, path) != ""
+
+
+def ignored_by(folder: Path, path: str) -> str:
+    """The rule that ignores ``path``, as ``file:line: pattern``; empty if none does."""
+    done = _run(folder, ("check-ignore", "-v", "--", path), _ASK_S)
+    if done is None or done.returncode != 0:
+        return ""
+    source, _, rest = os.fsdecode(done.stdout).partition("\t")[0].partition(":")
+    number, _, pattern = rest.partition(":")
+    return f"{source}:{number}: {pattern}"
+
+
+def head(folder: Path) -> str:
+    """The commit that is checked out; empty if there is none. A switch of branches changes it."""
+    done = _run(folder, ("rev-parse", "--verify", "--quiet", "HEAD"), _ASK_S)
+    return os.fsdecode(done.stdout).strip() if done is not None and done.returncode == 0 else ""
+
+
+def _lines(folder: Path, arguments: tuple[str, ...], limit_s: float) -> list[str] | None:
+    done = _run(folder, arguments, limit_s)
+    if done is None or done.returncode != 0:
+        return None
+    return [os.fsdecode(each) for each in done.stdout.split(b"\0") if each]
+
+
+def _run(folder: Path, arguments: tuple[str, ...], limit_s: float) -> subprocess.CompletedProcess[bytes] | None:
+    environ = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    # Without optional locks a question never makes the user's own git command fail because the index is locked.
+    environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    try:
+        return subprocess.run(
+            ["git", *_SAFE, "-C", str(folder), *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=limit_s,
+            env=environ,
+            check=False,
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        log.warning("git does not answer: %s", type(error).__name__)
+        return None
+
+
+def sees(folder: Path) -> bool:
+    """Whether ``folder`` is in a repository that does not ignore it."""
+    done = _run(folder, ("rev-parse", "--is-inside-work-tree"), _ASK_S)
+    if done is None or done.returncode != 0 or done.stdout.strip() != b"true":
+        return False
+    return not is_ignored(folder, ".")
