@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hearth.core.aio import closing
 from hearth.core.errors import ProviderAuth, ProviderBroken, ProviderUnavailable
 from hearth.core.paths import Paths
-from hearth.core.settings import EngineSettings, OpenAISettings
+from hearth.core.settings import EngineSettings
 from hearth.engine.api import EngineAddress, EngineSpec
 
 from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Loading
-from .detect import Found
-from .faults import Endpoint
-from .fim_way import Kind, Way
-from .openai_compat import OpenAICompat
-from .resilience import Waits
 
 if TYPE_CHECKING:
+    from .openai_compat import OpenAICompat
     from .registry import ModelResolver
 
 T = TypeVar("T")
 
 _LOST = (ProviderUnavailable, ProviderBroken, ProviderAuth)
 """How an engine that died, or was replaced by another one on its port, looks from here."""
-_CONNECT_S = 2.0
-"""On the loopback address a connection is made at once or not at all."""
 
 
 class Embedded:
@@ -53,6 +46,7 @@ class Embedded:
         steps: asyncio.Queue[Loading] = asyncio.Queue()
         self._listeners.add(steps)
         ready = asyncio.ensure_future(self._ready())
+        ready.add_done_callback(_retrieve)
         try:
             while True:
                 step = asyncio.ensure_future(steps.get())
@@ -162,13 +156,16 @@ class Embedded:
             raise ProviderUnavailable("The connection to the engine was closed.", hint="Ask again.")
         if self._launch is None or self._launch.done():
             self._launch = asyncio.create_task(self._connect(), name="ensure the engine")
-            # Whoever waits gets the error too; this keeps asyncio from logging it when all of them have gone.
-            self._launch.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._launch.add_done_callback(_retrieve)
         # One window may give up waiting without ending the start that others wait for.
         return await asyncio.shield(self._launch)
 
     async def _connect(self) -> OpenAICompat:
+        # What starts processes and speaks HTTP takes a tenth of a second to import: not on the event loop.
+        await asyncio.to_thread(_load)
         from hearth.engine import launch  # noqa: PLC0415
+
+        from . import engine_link  # noqa: PLC0415
 
         model = await asyncio.to_thread(self._resolve, self._model, self._paths)
         spec = EngineSpec.of(model, self._settings)
@@ -183,17 +180,8 @@ class Embedded:
         if address is None:
             raise ProviderUnavailable("The engine gave no address.", hint="See `hearth doctor`.")
         health = await launch.status(address)
-        self._inner = self._provider(address, model, health)
+        self._inner = engine_link.connect(address, model, health, self._settings.safe_mode)
         return self._inner
-
-    def _provider(self, address: EngineAddress, model: Path, health: Mapping[str, Any]) -> OpenAICompat:
-        return OpenAICompat(
-            OpenAISettings(base_url=f"{address.url}/v1", api_key=address.token),
-            hearth=True,
-            waits=Waits(connect_s=_CONNECT_S),
-            where=_where(address),
-            known=_found(health, model, self._settings.safe_mode),
-        )
 
     def _retire(self, engine: OpenAICompat) -> None:
         """Take no new requests to this connection. Others may still stream over it."""
@@ -212,34 +200,13 @@ class Embedded:
             listener.put_nowait(step)
 
 
-def _found(health: Mapping[str, Any], model: Path, safe_mode: str) -> Found:
-    """What the engine says of its model."""
-    name, context, mode = health.get("model"), health.get("context"), health.get("mode")
-    notes: list[str] = []
-    fim, chat = health.get("fim") is not False, health.get("chat") is not False
-    if isinstance(mode, str) and mode not in ("fast", safe_mode):
-        notes.append(f"The engine runs in the safer mode {mode!r}, because a faster one crashed on this machine.")
-    if fim:
-        way = Way(Kind.SUFFIX, exact_tokens=True)
-    else:
-        way = Way(Kind.INSTRUCT if chat else Kind.PREFIX, exact_tokens=True)
-        notes.append(
-            "This model has no tokens to fill in the middle; "
-            + ("it is asked in words." if chat else "it sees only the text before the cursor.")
-        )
-    return Found(
-        model=name if isinstance(name, str) else model.stem,
-        way=way,
-        chat=chat,
-        context=context if isinstance(context, int) else None,
-        notes=tuple(notes),
-    )
+def _load() -> None:
+    from hearth.engine import launch  # noqa: F401, PLC0415
+
+    from . import engine_link  # noqa: F401, PLC0415
 
 
-def _where(address: EngineAddress) -> Endpoint:
-    return Endpoint(
-        what="The engine",
-        address=address.url,
-        start_hint=f"It is started again by the next request; if that fails too, see {address.log}.",
-        key_hint="Another program answers on the engine's port; `hearth engine stop` and try again.",
-    )
+def _retrieve(task: asyncio.Future[Any]) -> None:
+    """Look at the task's error, so that asyncio does not log it when all who waited for it have gone."""
+    if not task.cancelled():
+        task.exception()

@@ -6,7 +6,6 @@ httpx2 is imported inside the functions: they run only when it is loaded already
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import json
 import re
 import time
@@ -210,6 +209,8 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, float(value))
     except ValueError:
         pass
+    import email.utils  # noqa: PLC0415 - slow to import, and dates are rare
+
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):

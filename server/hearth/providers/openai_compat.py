@@ -11,6 +11,7 @@ from typing import Any
 from hearth.core.errors import HearthError, ModelLacks, ProviderBroken, ProviderRefused, ProviderUnavailable
 from hearth.core.settings import OpenAISettings
 from hearth.engine.api import PRIORITY_HEADER, Priority
+from hearth.prompts import fim
 
 from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Loading
 from .detect import Found, find, list_models, root_of
@@ -132,6 +133,8 @@ class OpenAICompat:
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by ``/tokenize``, which llama-server and Hearth's engine have."""
+        if self._hearth:
+            return await self._count_all([whole(text) for text in texts])
         return [await self._count(whole(text)) for text in texts]
 
     async def aclose(self) -> None:
@@ -142,6 +145,8 @@ class OpenAICompat:
         if self._found is None:
             async with self._finding:
                 if self._found is None:
+                    # Reads the formats' files, which is not the event loop's work.
+                    await asyncio.to_thread(fim.any_specials)
                     self._found = await find(self._http, self._base, self._model, self._settings.fim)
         return self._found
 
@@ -190,6 +195,17 @@ class OpenAICompat:
         if not isinstance(tokens, list):
             raise broken(self._http.where, "sent no tokens")
         return len(tokens)
+
+    async def _count_all(self, texts: list[str]) -> list[int]:
+        """Hearth's engine takes many texts at once; llama-server would join them to one."""
+        if not texts:
+            return []
+        with self._watching():
+            answer = await self._ask("/tokenize", {"content": texts}, Priority.INTERACTIVE, root=True)
+        lists = answer.get("tokens") if isinstance(answer, dict) else None
+        if not isinstance(lists, list) or len(lists) != len(texts) or not all(isinstance(each, list) for each in lists):
+            raise broken(self._http.where, "sent no tokens")
+        return [len(each) for each in lists]
 
     async def _ask(self, path: str, body: Mapping[str, Any], priority: Priority, *, root: bool = False) -> Any:
         url = f"{root_of(self._base) if root else self._base}{path}"

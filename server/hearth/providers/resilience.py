@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar
@@ -39,6 +40,13 @@ class Waits:
 
 async def retried(work: Callable[[], Awaitable[T]], attempts: int = ATTEMPTS) -> T:
     """``work()``, again after a pause while it raises Transient; at last Transient's own error."""
+    if attempts <= 1:
+        try:
+            return await work()
+        except Transient as only:
+            raise only.error from only.__cause__
+    # The first import reads some files, which is not the event loop's work.
+    await asyncio.to_thread(importlib.import_module, "tenacity")
     import tenacity  # noqa: PLC0415
 
     policy = tenacity.AsyncRetrying(
