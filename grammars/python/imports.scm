@@ -15,4 +15,6 @@
   module_name: (_) @module
   (wildcard_import) @wildcard) @import
 
-(future_import_statement name: (dotted_name) @name) @import
+(future_import_statement
+  "__future__" @module
+  name: (dotted_name) @name) @import

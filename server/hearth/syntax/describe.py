@@ -64,6 +64,17 @@ def signature(tree: Tree, region: Region) -> str:
     raw = tree.data[region.start : min(stop, region.start + _READ_AHEAD)].decode("utf-8", "ignore")
     lines = [line for line in raw.splitlines() if not line.lstrip().startswith(("@", "#[", "[", "//", "#!"))]
     line = " ".join(" ".join(lines or raw.splitlines()).split()).rstrip(_OPENERS)
+    return _shortened(line)
+
+
+def first_line(tree: Tree, start: int, end: int) -> str:
+    """The first line of the text between two bytes."""
+    newline = tree.data.find(b"\n", start, end)
+    raw = tree.data[start : min(newline if newline >= 0 else end, start + _READ_AHEAD)].decode("utf-8", "ignore")
+    return _shortened(" ".join(raw.split()).rstrip(_OPENERS))
+
+
+def _shortened(line: str) -> str:
     return line if len(line) <= _LONGEST_SIGNATURE else line[: _LONGEST_SIGNATURE - 1] + "…"
 
 

@@ -41,6 +41,18 @@ class Nodes:
     """A definition directly inside one of these reaches over all of it: decorators, `export`, `template<…>`."""
 
 
+@attrs.frozen(kw_only=True)
+class Imports:
+    """How imports of a language are read."""
+
+    separator: str = "."
+    """Between the parts of a module's name."""
+    last_is_name: bool = False
+    """The last part of `import a.b.C` is a name of the module before it."""
+    binds: Literal["first", "last", "nothing"] = "nothing"
+    """Which part of a module's name stands for it in the file, where it has no alias."""
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Language:
     """One folder of `grammars/`. There is one object for each, so they compare by identity."""
@@ -70,6 +82,7 @@ class Language:
     leads: tuple[str, ...] = attrs.field(converter=tuple, default=())
     """A line above a definition that begins so belongs to it: attributes that the grammar makes siblings."""
     nodes: Nodes
+    imports: Imports
 
     def __repr__(self) -> str:
         return f"Language({self.name!r})"
@@ -152,4 +165,5 @@ def _suffixes(name: str) -> list[str]:
 
 def _read(path: Path) -> Language:
     values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Language(name=path.parent.name, nodes=Nodes(**values.pop("nodes", {})), **values)
+    nodes, imports = Nodes(**values.pop("nodes", {})), Imports(**values.pop("imports", {}))
+    return Language(name=path.parent.name, nodes=nodes, imports=imports, **values)

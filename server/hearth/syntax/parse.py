@@ -66,8 +66,8 @@ class Tree:
 
     def matches(
         self, query: str, start: int | None = None, end: int | None = None
-    ) -> Iterator[dict[str, list[tree_sitter.Node]]]:
-        """Captures of each match of a query file of the language, those that touch the bytes from start to end alone.
+    ) -> Iterator[tuple[int, dict[str, list[tree_sitter.Node]]]]:
+        """(number of the pattern, captures) of each match of a query file, those that touch the bytes start to end alone.
 
         There is no progress callback: with one, tree-sitter 0.26.1 writes into memory that it has given back.
         """
@@ -77,8 +77,7 @@ class Tree:
         cursor = tree_sitter.QueryCursor(compiled, match_limit=_MATCH_LIMIT)
         if start is not None:
             cursor.set_byte_range(start, max(start + 1, len(self.data) if end is None else end))
-        for _, captures in cursor.matches(self.root):
-            yield captures
+        yield from cursor.matches(self.root)
 
 
 _MATCH_LIMIT = 4096

@@ -56,6 +56,7 @@ class _Plan:
         self, region: Region | None, start: int, end: int, scope: tuple[str, ...], children: tuple[Region, ...]
     ) -> None:
         """What is inside a scope (None: the file); ``scope`` are the names around it."""
+        scope = around(scope, region)
         inside = (*scope, region.name) if region and region.name else scope
         kind = kind_of(region, self._parent_kind)
         cursor = start
@@ -95,7 +96,7 @@ class _Plan:
         unit = region.kind in UNITS or not region.children
         kept, self._parent_kind = self._parent_kind, parent.kind if parent else ""
         if size <= (self._most if unit else self._small):
-            self.pieces.append(Piece(start, end, kind_of(region, self._parent_kind), scope, region))
+            self.pieces.append(Piece(start, end, kind_of(region, self._parent_kind), around(scope, region), region))
         else:
             children = region.children
             if region.kind in UNITS:
@@ -161,6 +162,11 @@ class _Plan:
         return stop if not rest or (comment and rest.startswith(comment)) else end
 
 
+def around(scope: tuple[str, ...], region: Region | None) -> tuple[str, ...]:
+    """Names around a scope, the type that it names itself included."""
+    return (*scope, region.owner) if region is not None and region.owner else scope
+
+
 def kind_of(region: Region | None, parent: str) -> str:
     """The kind of a chunk of a scope whose parent is of kind ``parent``."""
     if region is None:
@@ -169,7 +175,7 @@ def kind_of(region: Region | None, parent: str) -> str:
         return "section"
     if region.kind in _NAMESPACES:
         return "namespace"
-    if region.kind == "function" and parent in CONTAINERS - _NAMESPACES:
+    if region.kind == "function" and (region.owner or parent in CONTAINERS - _NAMESPACES):
         return "method"
     return region.kind if region.kind in ("function", "method") else "class"
 

@@ -49,18 +49,21 @@ CAPTURES: dict[str, frozenset[str]] = {
     "tags": frozenset(
         {"name", "doc", *(f"definition.{kind}" for kind in DEFINITIONS), *(f"reference.{kind}" for kind in REFERENCES)}
     ),
-    "scopes": frozenset({"name", "body", "doc", *(f"scope.{kind}" for kind in UNITS | CONTAINERS | PARTS)}),
-    "imports": frozenset({"import", "module", "name", "alias", "wildcard", "prefix", "within"}),
+    "scopes": frozenset({"name", "owner", "body", "doc", *(f"scope.{kind}" for kind in UNITS | CONTAINERS | PARTS)}),
+    "imports": frozenset(
+        {"import", "export", "module", "paths", "name", "alias", "default", "wildcard", "prefix", "within"}
+    ),
 }
 """Every capture that the code reads, by query file. A name that begins with `_` is for the query's own predicates."""
 
-_INHERITS = re.compile(r"^;\s*inherits:\s*(?P<names>[\w,\s-]+?)\s*$", re.MULTILINE)
+_INHERITS = re.compile(r"^;\s*inherits:\s*(?P<names>[\w, -]+?)[ ]*$", re.MULTILINE)
 
 
 def source(language: str, name: str, root: Path | None = None) -> str:
-    """Text of `grammars/<language>/<name>.scm`, what it inherits first; empty if there is no such file.
+    """Text of `grammars/<language>/<name>.scm`; empty if there is no such file.
 
-    ``; inherits: _ecma,typescript`` on a line of its own names folders whose query of the same name goes before.
+    A line ``; inherits: _ecma, typescript`` stands for the query of the same name in those folders. Of two patterns
+    that find one thing the first holds, so what is specific stands above what is inherited.
     """
     return _read(root or folder(), language, name, ())
 
@@ -71,6 +74,8 @@ def _read(root: Path, language: str, name: str, above: tuple[str, ...]) -> str:
     path = root / language / f"{name}.scm"
     if not path.is_file():
         return ""
-    text = path.read_text(encoding="utf-8")
-    parents = [each.strip() for match in _INHERITS.finditer(text) for each in match["names"].split(",")]
-    return "\n".join([*(_read(root, each, name, (*above, language)) for each in parents), text])
+
+    def inherited(match: re.Match[str]) -> str:
+        return "\n".join(_read(root, each.strip(), name, (*above, language)) for each in match["names"].split(","))
+
+    return _INHERITS.sub(inherited, path.read_text(encoding="utf-8"))

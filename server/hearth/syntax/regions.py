@@ -23,12 +23,16 @@ class Region:
 
     kind: str
     name: str
+    name_start: int
+    """-1 where there is no name."""
     start: int
     """Decorators and other wrappers included."""
     end: int
     body_start: int
     """Equals ``end`` where the scope has no body of its own."""
     body_end: int
+    owner: str
+    """The type that a method names itself, where it stands outside of it: Go, C++, Lua."""
     doc: tuple[int, int] | None
     """The documentation inside the scope, where the language puts it there."""
     children: tuple[Region, ...] = ()
@@ -41,12 +45,14 @@ def regions(tree: Tree, start: int | None = None, end: int | None = None) -> lis
 
 def flat(tree: Tree, start: int | None = None, end: int | None = None) -> list[Region]:
     """All scopes, an outer one before what is in it. Two patterns that find one node count once, the first of them."""
-    found: dict[tuple[int, int], Region] = {}
-    for captures in tree.matches("scopes", start, end):
+    found: dict[tuple[int, int], tuple[int, Region]] = {}
+    for pattern, captures in tree.matches("scopes", start, end):
         region = _region(tree, captures)
         if region is not None:
-            found.setdefault((region.start, region.end), region)
-    return sorted(found.values(), key=lambda each: (each.start, -each.end))
+            span = (region.start, region.end)
+            if span not in found or pattern < found[span][0]:
+                found[span] = pattern, region
+    return sorted((region for _, region in found.values()), key=lambda each: (each.start, -each.end))
 
 
 def _region(tree: Tree, captures: dict[str, list[tree_sitter.Node]]) -> Region | None:
@@ -57,14 +63,17 @@ def _region(tree: Tree, captures: dict[str, list[tree_sitter.Node]]) -> Region |
     else:
         return None
     names, bodies, docs = captures.get("name"), captures.get("body"), captures.get("doc")
+    owners = captures.get("owner")
     outer = _wrapped(tree, node)
     return Region(
         kind=kind,
         name=name_of(tree.data, names[0]) if names else "",
+        name_start=names[0].start_byte if names else -1,
         start=outer.start_byte,
         end=outer.end_byte,
         body_start=bodies[0].start_byte if bodies else outer.end_byte,
         body_end=bodies[-1].end_byte if bodies else outer.end_byte,
+        owner=name_of(tree.data, owners[0]) if owners else "",
         doc=docs[0].byte_range if docs else None,
     )
 

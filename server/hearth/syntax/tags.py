@@ -40,27 +40,25 @@ def marks(tree: Tree, start: int | None = None, end: int | None = None) -> list[
 
     Of two patterns that find one name, the first in the query file holds.
     """
-    found: dict[tuple[int, bool], Mark] = {}
+    found: dict[tuple[int, bool], tuple[int, Mark]] = {}
     data = tree.data
-    for captures in tree.matches("tags", start, end):
+    for pattern, captures in tree.matches("tags", start, end):
         names = captures.get("name")
         if not names:
             continue
         for capture, nodes in captures.items():
             role, _, kind = capture.partition(".")
             if kind:
-                defines = role == "definition"
-                outer = nodes[0]
+                defines, first, last = role == "definition", nodes[0].start_byte, nodes[0].end_byte
                 for node in names:
                     key = (node.start_byte, defines)
-                    if key not in found:
-                        found[key] = Mark(
-                            defines, kind, name_of(data, node), *node.byte_range, outer.start_byte, outer.end_byte
-                        )
+                    if key not in found or pattern < found[key][0]:
+                        mark = Mark(defines, kind, name_of(data, node), *node.byte_range, first, last)
+                        found[key] = pattern, mark
                 break
     defined = {byte for byte, defines in found if defines}
     return sorted(
-        (mark for (byte, defines), mark in found.items() if defines or byte not in defined),
+        (mark for (byte, defines), (_, mark) in found.items() if defines or byte not in defined),
         key=lambda mark: mark.name_start,
     )
 

@@ -1,0 +1,7 @@
+; inherits: c
+
+(using_declaration (qualified_identifier) @module) @import
+
+(using_declaration
+  "namespace"
+  [(identifier) (qualified_identifier)] @module) @import @wildcard

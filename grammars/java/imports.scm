@@ -1,0 +1,3 @@
+(import_declaration
+  [(identifier) (scoped_identifier)] @module
+  (asterisk)? @wildcard) @import

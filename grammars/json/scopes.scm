@@ -1,0 +1,3 @@
+(pair
+  key: (string (string_content) @name)
+  value: [(object) (array)] @body) @scope.key

@@ -1,0 +1,7 @@
+(import
+  (qualified_identifier) @module
+  "*" @wildcard) @import
+
+(import
+  (qualified_identifier) @module
+  (identifier)? @alias) @import

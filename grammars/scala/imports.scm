@@ -1,0 +1,13 @@
+(import_declaration path: (identifier) .) @import @paths
+
+(import_declaration (namespace_wildcard) @wildcard) @import @paths
+
+(import_declaration (namespace_selectors) @within) @paths
+
+(namespace_selectors (identifier) @module @import)
+
+(namespace_selectors
+  [(arrow_renamed_identifier name: (identifier) @module alias: (identifier) @alias)
+   (as_renamed_identifier name: (identifier) @module alias: (identifier) @alias)] @import)
+
+(namespace_selectors (namespace_wildcard) @wildcard @import)

@@ -1,0 +1,23 @@
+(create_table (object_reference name: (_) @name)) @definition.table
+
+(create_view (object_reference name: (_) @name)) @definition.table
+
+(create_materialized_view (object_reference name: (_) @name)) @definition.table
+
+(create_function (object_reference name: (_) @name)) @definition.function
+
+(create_type (object_reference name: (_) @name)) @definition.type
+
+(create_index column: (identifier) @name) @definition.key
+
+(column_definition name: (_) @name) @definition.field
+
+(cte . (identifier) @name) @definition.variable
+
+(invocation (object_reference name: (_) @name)) @reference.call
+
+(relation (object_reference name: (_) @name)) @reference.class
+
+(insert (object_reference name: (_) @name)) @reference.class
+
+(alter_table (object_reference name: (_) @name)) @reference.class
