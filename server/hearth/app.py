@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from hearth.core.paths import Paths
     from hearth.core.settings import Settings
     from hearth.providers.base import Provider
+
+
+_HANGING_S = 5.0
+"""How long threads may go on after the client is gone."""
 
 
 def create_provider(spec: str, settings: Settings, paths: Paths) -> Provider:
@@ -56,11 +61,19 @@ def serve() -> int:
             return await HearthServer(services).run(reader, writer)
         finally:
             writer.close()
+            _end_in_any_case()
 
     try:
         return asyncio.run(run())
     except KeyboardInterrupt:
         return 130
+
+
+def _end_in_any_case() -> None:
+    """End the process soon even if a thread hangs, in a read from a dead network drive for example."""
+    timer = threading.Timer(_HANGING_S, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
 
 
 def _paths() -> Paths:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -263,8 +265,6 @@ def test_prints_do_not_reach_the_protocol(tmp_path: Path) -> None:
         "app.create_provider = noisy\n"
         "sys.exit(app.serve())\n"
     )
-    import sys
-
     with Client(tmp_path, command=[sys.executable, str(program)]) as client:
         client.initialize()
         error = client.answer(client.ask("hearth/chat/ask", {"question": "q"}))["error"]
@@ -274,3 +274,50 @@ def test_prints_do_not_reach_the_protocol(tmp_path: Path) -> None:
         assert "from native" in client.stderr()
         assert not [each for each in client.settle() if each.get("method") == "window/showMessage"]
         assert client.exit() == 0
+
+
+def test_a_thread_that_hangs_does_not_keep_the_process(tmp_path: Path) -> None:
+    program = tmp_path / "hanging.py"
+    program.write_text(
+        "import sys, time\n"
+        "from hearth import app\n"
+        "app._HANGING_S = 0.1\n"
+        "app.create_provider = lambda *_: time.sleep(3600)\n"
+        "sys.exit(app.serve())\n"
+    )
+    with Client(tmp_path, command=[sys.executable, str(program)]) as client:
+        client.initialize()
+        client.ask("hearth/chat/ask", {"question": "q"})
+        client.settle()
+        client.request("shutdown")
+        client.notify("exit")
+        client.process.wait(DEADLINE_S)
+
+
+def test_the_end_of_the_editor_ends_the_process(tmp_path: Path) -> None:
+    """The pipes stay open, as when another process of the editor has inherited them."""
+    program = tmp_path / "orphan.py"
+    program.write_text(
+        "import sys\n"
+        "from hearth import app\n"
+        "from hearth.lsp import parent\n"
+        "parent.wait_for_end.__defaults__ = (0.01,)\n"
+        "sys.exit(app.serve())\n"
+    )
+    editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    try:
+        with Client(tmp_path, command=[sys.executable, str(program)]) as client:
+            client.initialize(processId=editor.pid)
+            client.settle()
+            editor.kill()
+            editor.wait(DEADLINE_S)
+            assert client.process.wait(DEADLINE_S) == 1
+    finally:
+        editor.kill()
+        editor.wait(DEADLINE_S)
+
+
+def test_a_process_id_that_cannot_be_seen_ends_nothing(stage: Stage) -> None:
+    client = stage.client()
+    client.initialize(processId=2**22 + 12345)
+    assert alive(client)

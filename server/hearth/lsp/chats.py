@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .session import Session
 
 
+_READ_S = 5.0
+"""Longest wait for one file: on a network drive that hangs, a question is better answered without it."""
+
+
 class Chats:
     """Answers questions; any number at once."""
 
@@ -55,24 +59,25 @@ class Chats:
         stream = TextStream(lambda text: notify(CHAT_DELTA, ChatDeltaParams(token, text)))
         try:
             async with session.models.use(Use.CHAT) as (model, provider):
-                with session.status.busy():
-                    async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
-                        async for piece in pieces:
-                            if isinstance(piece, Shown):
-                                sources = tuple(convert.chat_source(each) for each in piece.sources)
-                                shown = ChatSourcesParams(token, sources, piece.notes)
-                                notify(CHAT_SOURCES, shown)
-                            elif isinstance(piece, Answer):
-                                session.status.answered(piece.tokens_per_second)
-                                return ChatAskResult(
-                                    text=piece.text,
-                                    reason=piece.reason.value,
-                                    model=model.name,
-                                    usage=convert.chat_usage(piece.usage),
-                                    tokens_per_second=piece.tokens_per_second,
-                                )
-                            else:
-                                stream.add(piece.text)
+                await session.about(model, provider)
+            with session.status.busy():
+                async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
+                    async for piece in pieces:
+                        if isinstance(piece, Shown):
+                            sources = tuple(convert.chat_source(each) for each in piece.sources)
+                            shown = ChatSourcesParams(token, sources, piece.notes)
+                            notify(CHAT_SOURCES, shown)
+                        elif isinstance(piece, Answer):
+                            session.status.answered(piece.tokens_per_second)
+                            return ChatAskResult(
+                                text=piece.text,
+                                reason=piece.reason.value,
+                                model=model.name,
+                                usage=convert.chat_usage(piece.usage),
+                                tokens_per_second=piece.tokens_per_second,
+                            )
+                        else:
+                            stream.add(piece.text)
         finally:
             stream.close()
         raise ProviderBroken("The answer has no end.", hint="Ask again.")
@@ -88,7 +93,8 @@ class Chats:
         if path is None:
             return None
         try:
-            text = await asyncio.to_thread(files.read, path)
-        except InputError:
+            async with asyncio.timeout(_READ_S):
+                text = await asyncio.to_thread(files.read, path)
+        except (InputError, TimeoutError):
             return None
         return Active(uri, self._session.roots.name(path), languages.of_path(path), text)

@@ -74,6 +74,7 @@ class Running:
                     if self.latest is not None:
                         usage = self.latest.usage
                         session.status.answered(usage.tokens_per_second if usage else None)
+                        await session.about(model, provider)
         except HearthError as error:
             self.latest = None
             session.failed(error)

@@ -14,6 +14,7 @@ from pygls.protocol import default_converter
 from .clients import profile_of
 from .errors import Code
 from .handlers import register_all
+from .parent import wait_for_end
 from .rpc import Protocol
 from .services import Services
 from .wire import Malformed, Reader, Writer
@@ -83,7 +84,9 @@ class HearthServer(LanguageServer):
         def make() -> Session:
             from .session import Session  # noqa: PLC0415
 
-            return Session(self._services, self.protocol, profile, params, agreed)
+            session = Session(self._services, self.protocol, profile, params, agreed)
+            session.tasks.start(self._end_with(params.process_id), "follow the editor")
+            return session
 
         self._make_session = make
         asyncio.get_running_loop().call_later(_HEAD_START_S, lambda: self.session)
@@ -103,6 +106,12 @@ class HearthServer(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log it; pygls would open a message box."""
         log.error("%s: %s", source.__name__, type(error).__name__, exc_info=error)
+
+    async def _end_with(self, pid: int | None) -> None:
+        await wait_for_end(pid)
+        log.warning("the editor has ended without a word")
+        if self._reader is not None:
+            self._reader.stop()
 
     async def _close(self) -> None:
         if self._session is None:

@@ -15,12 +15,13 @@ from hearth.core.errors import (
     HearthError,
     ModelError,
     ProviderAuth,
+    ProviderTimeout,
     ProviderUnavailable,
     SettingsError,
 )
 from hearth.core.options import Layer, Resolved
 from hearth.core.settings import Settings
-from hearth.providers.base import Loading
+from hearth.providers.base import Loading, Provider
 from hearth.workspace.roots import Roots
 
 from . import convert, options
@@ -30,7 +31,7 @@ from .completions import Completions
 from .documents import Documents
 from .errors import WireError
 from .methods import STATUS
-from .models import Models, Use
+from .models import Model, Models, Use
 from .progress import ProgressBoard
 from .protocol import StatusResult
 from .rpc import Protocol
@@ -77,6 +78,7 @@ class Session:
         self._loading: asyncio.Task[Any] | None = None
         self._rest_until = 0.0
         self.tasks.start(self._begin(), "begin the session")
+        log.info("session with %s, positions in %s", profile.name, self.documents.encoding.value)
 
     async def ready(self) -> None:
         """Wait until the settings are known."""
@@ -108,6 +110,17 @@ class Session:
             self._editor = options.editor_layer(raw)
             await self._configure()
 
+    async def about(self, model: Model, provider: Provider) -> None:
+        """Learn what ``model`` can do, if that is not known yet. Raises the errors of providers."""
+        if model.capabilities is None:
+            limit = self.settings.engine.start_timeout_s + _STEP_S
+            try:
+                async with asyncio.timeout(limit):
+                    model.capabilities = await provider.capabilities()
+            except TimeoutError:
+                raise _too_late(limit) from None
+            self.status.named(*(self.models.model(use).name for use in Use))
+
     def failed(self, error: HearthError, *, answered: bool = False) -> None:
         """Show that a model failed: in the status, or once as a message where there is none.
 
@@ -138,6 +151,7 @@ class Session:
 
     async def _begin(self) -> None:
         await self._configure()
+        await self._configured.wait()
         await self._initialized.wait()
         self._load()
 
@@ -171,24 +185,25 @@ class Session:
         self._loading = self.tasks.start(self._prepare(), "load the models")
 
     async def _prepare(self) -> None:
+        failure: HearthError | None = None
         try:
-            for model in dict.fromkeys(self.models.model(use) for use in Use):
-                model.enter()
+            for use in Use:
                 try:
-                    provider = await model.provider()
-                    async with closing(provider.prepare()) as steps:
-                        await self._show(steps)
-                    model.capabilities = await provider.capabilities()
-                finally:
-                    model.leave()
-        except HearthError as error:
-            self.failed(error)
+                    async with self.models.use(use) as (model, provider):
+                        if model.capabilities is None:
+                            async with closing(provider.prepare()) as steps:
+                                await self._show(steps)
+                            await self.about(model, provider)
+                except HearthError as error:
+                    failure = failure or error
         except asyncio.CancelledError:
             self.status.stopped()
             raise
+        self.status.named(*(self.models.model(use).name for use in Use))
+        if failure is None:
+            self.status.loaded()
         else:
-            completion, chat = (self.models.model(use).name for use in (Use.COMPLETION, Use.CHAT))
-            self.status.loaded(completion_model=completion, chat_model=chat)
+            self.failed(failure)
 
     async def _show(self, steps: AsyncIterator[Loading]) -> None:
         """Show the steps of a model that loads. One that is ready has none, and nothing is shown."""
@@ -214,9 +229,12 @@ async def _next(steps: AsyncIterator[Loading], limit_s: float) -> Loading | None
     except StopAsyncIteration:
         return None
     except TimeoutError:
-        raise HearthError(
-            f"The model was not ready after {limit_s:g} s.", hint="`hearth doctor` tells what is wrong."
-        ) from None
+        raise _too_late(limit_s) from None
+
+
+def _too_late(limit_s: float) -> HearthError:
+    hint = "`hearth doctor` tells what is wrong; engine.start_timeout_s sets how long to wait."
+    return ProviderTimeout(f"The model was not ready after {limit_s:g} s.", hint=hint)
 
 
 def _read(services: Services, folders: Mapping[str, str], editor: Layer) -> tuple[Roots, Resolved]:

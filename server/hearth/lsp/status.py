@@ -35,10 +35,15 @@ class StatusBoard:
         self._loading = message or "Loading the model."
         self._update()
 
-    def loaded(self, *, completion_model: str, chat_model: str) -> None:
+    def named(self, completion_model: str, chat_model: str) -> None:
+        """Names of the models, empty while unknown. Shown with the next change while a model loads."""
+        self._models = (completion_model, chat_model)
+        if not self._loading:
+            self._update()
+
+    def loaded(self) -> None:
         """The models are ready."""
         self._loading, self._ready, self._error = "", True, None
-        self._models = (completion_model, chat_model)
         self._update()
 
     def stopped(self) -> None:

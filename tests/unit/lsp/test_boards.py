@@ -23,7 +23,8 @@ def test_the_picture_and_its_changes() -> None:
     board = StatusBoard("1", told.append)
     board.loading("Loading x")
     board.loading("Loading x")
-    board.loaded(completion_model="a", chat_model="b")
+    board.loaded()
+    board.named("a", "b")
     with board.busy():
         board.answered(12.0)
     board.failed(ProviderUnavailable("Gone.", hint="Start it."))
@@ -32,13 +33,14 @@ def test_the_picture_and_its_changes() -> None:
     assert [each.state for each in told] == [
         State.LOADING,
         State.READY,
+        State.READY,
         State.BUSY,
         State.READY,
         State.ERROR,
         State.BUSY,
         State.READY,
     ]
-    assert told[4].hint == "Start it."
+    assert told[5].hint == "Start it."
     assert (told[-1].completion_model, told[-1].chat_model, told[-1].tokens_per_second) == ("a", "b", 12.0)
     assert board.current is told[-1]
 

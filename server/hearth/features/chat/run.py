@@ -28,6 +28,8 @@ _HISTORY_SHARE = 1 / 3
 """Of the room beside the question: what was said before; the rest is for sources."""
 _HISTORY_CHARS = 24_000
 """Most history where the model's context is not known."""
+_GATHER_S = 5.0
+"""Longest wait for the files that a question names: on a network drive that hangs it is answered without them."""
 _SMALLEST_CHARS = 100
 """When not even this little fits beside the question, the question itself is too long."""
 
@@ -116,7 +118,11 @@ async def _stream(
 
 async def _gather(ask: Ask, chars: int) -> Gathered:
     files = ask.files or Files(Roots())
-    return await asyncio.to_thread(gather, ask.question, ask.active, files, max(0, chars))
+    try:
+        async with asyncio.timeout(_GATHER_S):
+            return await asyncio.to_thread(gather, ask.question, ask.active, files, max(0, chars))
+    except TimeoutError:
+        return Gathered(notes=("Reading files took too long, so the model is shown none.",))
 
 
 def _room(ask: Ask, context: int | None, tokens: int) -> int:
