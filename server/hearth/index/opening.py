@@ -41,9 +41,13 @@ class Opened:
     notes: list[str]
     """Sentences for the user: what was moved aside."""
     vectors: Vectors | None = None
+    _closed: bool = False
 
     def close(self) -> None:
-        """Close all and let the next writer in."""
+        """Close all and let the next writer in; once."""
+        if self._closed:
+            return
+        self._closed = True
         if self.vectors is not None:
             self.vectors.close()
         self.store.close()
@@ -75,7 +79,7 @@ async def open_writing(place: Place, lock: filelock.BaseFileLock) -> Opened:
         async with asyncio.timeout(_OPEN_S):
             try:
                 return await _open(place, lock, notes)
-            except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
+            except (IndexUnavailable, OSError, RuntimeError, ValueError, sqlite3.Error) as error:
                 if _is_full(error) or not await asyncio.to_thread(_set_aside, place, error, notes):
                     raise
             return await _open(place, lock, notes)

@@ -57,19 +57,21 @@ def _read(path: Path, max_bytes: int) -> tuple[bytes, os.stat_result, os.stat_re
         raise Unreadable("does not exist") from None
     except (OSError, ValueError) as error:
         raise Unreadable(f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    with os.fdopen(handle, "rb") as file:
-        try:
-            before = os.fstat(handle)
-            if not stat.S_ISREG(before.st_mode):
-                raise Unreadable("is not a regular file")
-            if before.st_size > max_bytes:
-                raise Unreadable(too_large(before.st_size, max_bytes))
+    try:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            raise Unreadable("is not a regular file")
+        if before.st_size > max_bytes:
+            raise Unreadable(too_large(before.st_size, max_bytes))
+        with open(handle, "rb", closefd=False) as file:
             data = file.read(max_bytes + 1)
-            if len(data) > max_bytes:
-                raise Unreadable(too_large(len(data), max_bytes))
-            return data, before, os.fstat(handle)
-        except OSError as error:
-            raise Unreadable(f"cannot be read ({error.strerror})") from None
+        if len(data) > max_bytes:
+            raise Unreadable(too_large(len(data), max_bytes))
+        return data, before, os.fstat(handle)
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror})") from None
+    finally:
+        os.close(handle)
 
 
 def too_large(size: int, max_bytes: int) -> str:

@@ -63,7 +63,8 @@ def ignored_by(folder: Path, path: str) -> str:
         return ""
     source, _, rest = os.fsdecode(done.stdout).partition("\t")[0].partition(":")
     number, _, pattern = rest.partition(":")
-    return f"{source}:{number}: {pattern}"
+    # The last rule that matches is told also if it is one that lets the file in.
+    return "" if pattern.startswith("!") else f"{source}:{number}: {pattern}"
 
 
 def head(folder: Path) -> str:
