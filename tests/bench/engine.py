@@ -77,7 +77,7 @@ def _mode(path: Path) -> Rung:
 def _measure(path: Path, extra: bool) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
     """(ours, peer) tokens/s of each round: prefills, decodes."""
     prefill, decode = [], []
-    draw = random.Random(1)  # noqa: S311
+    draw = random.Random(1)
     with _engine(path, extra) as (scheduler, size), _peer(path, extra) as llama:
         for number in range(ROUNDS + 1):
             prompt = tuple(draw.randrange(300, size - 300) for _ in range(PROMPT))
@@ -92,7 +92,7 @@ def _measure(path: Path, extra: bool) -> tuple[list[tuple[float, float]], list[t
 @contextmanager
 def _engine(path: Path, extra: bool) -> Iterator[tuple[Scheduler, int]]:
     model = Model(path, LoadOptions(extra, 0), lambda _fraction: True)
-    context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=4, threads=THREADS))
+    context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=8, threads=THREADS))
     model.is_end = lambda _token: False  # type: ignore[method-assign]  # Random weights may stop at once.
     scheduler = Scheduler(model, context, slots=4, batch=PROMPT, window=WINDOW, metrics=Metrics())
     scheduler.start()

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine.running import BIG, Engine, Engines
-from models.tiny_gguf import TinyModel, write
 
+from engine.running import BIG, Engine, Engines
 from hearth.core.paths import Paths
 from hearth.engine.api import EngineAddress
+from models.tiny_gguf import TinyModel, write
+
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Callable[[TinyModel], Path]:

@@ -11,11 +11,11 @@ from typing import Any
 
 import httpx2
 import psutil
-from models.tiny_gguf import TinyModel
 
 from hearth.core.paths import Paths
 from hearth.engine import launch
 from hearth.engine.api import EngineAddress, EngineSpec, Launching
+from models.tiny_gguf import TinyModel
 
 PATIENCE_S = 60.0
 """Far above what anything here takes; it only turns a hang into a failure."""
@@ -84,7 +84,7 @@ class Engine:
     async def until_busy(self) -> None:
         """Wait until a request runs."""
         async with asyncio.timeout(PATIENCE_S):
-            while not (await self.health()).get("running"):
+            while not (await self.health()).get("running"):  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from engine.running import Engines
 from models.tiny_gguf import TinyModel
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import openai
 import pytest
+
 from engine.running import Engines
 from models.tiny_gguf import TinyModel
 

@@ -19,7 +19,9 @@ def feed(pieces: list[bytes], stops: list[str]) -> tuple[str, list[str], bool]:
     return "".join(sent), sent, output.stopped
 
 
-@given(st.text(alphabet="ab\n😀é", max_size=40), st.lists(st.text(alphabet="ab\n😀", max_size=4), max_size=3), st.data())
+@given(
+    st.text(alphabet="ab\n😀é", max_size=40), st.lists(st.text(alphabet="ab\n😀", max_size=4), max_size=3), st.data()
+)
 def test_equals_the_text_before_the_first_stop(text: str, stops: list[str], data: st.DataObject) -> None:
     raw = text.encode()
     cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=8)))

@@ -7,6 +7,7 @@ import contextlib
 
 import attrs
 import pytest
+
 from engine.running import BIG, PATIENCE_S, Engine, Engines
 from models.tiny_gguf import TinyModel
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from models.tiny_gguf import SPECIALS, TinyModel
 
 from hearth.engine.native import LoadOptions, Model
 from hearth.engine.template import ChatTemplate
+from models.tiny_gguf import SPECIALS, TinyModel
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from engine.conftest import *  # noqa: F403
 
 FAULTY = Path(__file__).with_name("faulty_worker.py")

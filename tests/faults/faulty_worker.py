@@ -1,7 +1,7 @@
-"""A worker of the real engine with one fault put in, started in place of the real one: ``faulty_worker.py FAULT FD FD``.
+"""A worker of the real engine with one fault put in, started in its place: ``faulty_worker.py FAULT FD FD``.
 
-``segv-fast``: dies of SIGSEGV at its first decode in mode fast, as AMX machines do. ``ill-always``: dies of SIGILL at its
-first decode in every mode. ``slow-load``: takes a minute to load. ``exit-3``: ends before it serves.
+``segv-fast``: dies of SIGSEGV at its first decode in mode fast, as AMX machines do. ``ill-always``: dies of SIGILL at
+its first decode in every mode. ``slow-load``: takes a minute to load. ``exit-3``: ends before it serves.
 """
 
 from __future__ import annotations

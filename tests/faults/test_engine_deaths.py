@@ -8,8 +8,8 @@ import signal
 import httpx2
 import psutil
 import pytest
-from engine.running import BIG, PATIENCE_S, Engine, Engines
 
+from engine.running import BIG, PATIENCE_S, Engine, Engines
 from hearth.core.errors import EngineStartFailed
 from hearth.engine import ladder, launch
 from hearth.engine.api import EngineSpec, Launching, runtime_file

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from engine.running import Engines
 
+from engine.running import Engines
 from hearth.core.errors import ContextTooLong, HearthError, ModelInvalid, ModelNotFound, PortInUse
 from hearth.engine import launch
 from hearth.engine.api import EngineAddress, EngineSpec, runtime_file

@@ -27,6 +27,8 @@ class TinyModel:
     width: int = 64
     quantised: bool = True
     seed: int = 0
+    endless: bool = False
+    """The likeliest token is never a control token, so greedy answers end by length alone, on every machine."""
 
 
 def _bytes_to_unicode() -> list[str]:
@@ -73,10 +75,21 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
         out.add_chat_template(model.template)
     if model.pooling is not None:
         out.add_pooling_type(model.pooling)
+    _add_tensors(out, model, len(tokens))
+    out.write_header_to_file()
+    out.write_kv_data_to_file()
+    out.write_tensors_to_file()
+    out.close()
+    return path
+
+
+def _add_tensors(out: gguf.GGUFWriter, model: TinyModel, vocabulary: int) -> None:
+    width = model.width
     rng = np.random.default_rng(model.seed)
 
-    def matrix(name: str, rows: int, columns: int) -> None:
+    def matrix(name: str, rows: int, columns: int, blank_from: int | None = None) -> None:
         values = (rng.standard_normal((rows, columns)) * 0.2).astype(np.float32)
+        values[blank_from if blank_from is not None else rows :] = 0
         if model.quantised:
             kind = gguf.GGMLQuantizationType.Q8_0
             out.add_tensor(name, gguf.quantize(values, kind), raw_dtype=kind)
@@ -86,7 +99,7 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
     def ones(name: str) -> None:
         out.add_tensor(name, np.ones(width, dtype=np.float32))
 
-    matrix("token_embd.weight", len(tokens), width)
+    matrix("token_embd.weight", vocabulary, width, 256 if model.endless else None)
     ones("output_norm.weight")
     for layer in range(model.layers):
         ones(f"blk.{layer}.attn_norm.weight")
@@ -96,8 +109,3 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
         matrix(f"blk.{layer}.ffn_gate.weight", 2 * width, width)
         matrix(f"blk.{layer}.ffn_up.weight", 2 * width, width)
         matrix(f"blk.{layer}.ffn_down.weight", width, 2 * width)
-    out.write_header_to_file()
-    out.write_kv_data_to_file()
-    out.write_tensors_to_file()
-    out.close()
-    return path

@@ -85,7 +85,12 @@ class EngineSettings:
     context: int = setting(
         0, "Context size in tokens; 0 takes the model's own, at most 8192.", minimum=0, maximum=1_048_576
     )
-    slots: int = setting(4, "Prompts that are kept warm side by side.", minimum=1, maximum=64)
+    slots: int = setting(4, "Prompts that are kept warm side by side.", minimum=1, maximum=32)
+    edit_cache: bool = setting(
+        True,
+        "Move cached text when text before it changes, in place of evaluating it again. A keystroke then costs a few "
+        "tokens; what was moved is evaluated again when the engine is idle.",
+    )
     threads: int = setting(0, "Threads of the engine; 0 takes the physical cores.", minimum=0, maximum=1024)
     batch: int = setting(512, "Most tokens that are evaluated in one step.", minimum=16, maximum=8192)
     gpu_layers: int = setting(-1, "Layers on the GPU; -1 takes all that fit.", minimum=-1, maximum=10_000)

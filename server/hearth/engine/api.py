@@ -60,6 +60,7 @@ class EngineSpec:
     port: int = 0
     idle_minutes: float = 30.0
     safe_mode: str = "auto"
+    edit_cache: bool = True
 
     @classmethod
     def of(cls, model: Path, settings: EngineSettings) -> Self:

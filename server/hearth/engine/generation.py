@@ -28,6 +28,10 @@ class Task:
     sampling: Sampling = attrs.field(factory=Sampling)
     stops: tuple[str, ...] = ()
     priority: Priority = Priority.INTERACTIVE
+    editable: bool = False
+    """The last token is a marker behind text that may be moved in the cache: see :mod:`hearth.engine.editing`."""
+    exact: bool = False
+    """Reuse nothing that was moved."""
 
 
 @attrs.frozen
@@ -110,8 +114,18 @@ class Generation:
         self._began = time.perf_counter()
 
     def pending(self) -> Sequence[int]:
-        """Prompt tokens that are not evaluated yet."""
-        return self.task.prompt[len(self.slot.tokens) :] if self.slot else self.task.prompt
+        """Prompt tokens to evaluate next: up to a parked tail, or to the end."""
+        if self.slot is None:
+            return self.task.prompt
+        end = len(self.task.prompt)
+        if self.slot.parked is not None:
+            end -= 1 + len(self.slot.parked.tokens)
+        return self.task.prompt[len(self.slot.tokens) : end]
+
+    @property
+    def movable(self) -> int:
+        """Tokens of the prompt that later requests may move."""
+        return len(self.task.prompt) - 1 if self.task.editable else 0
 
     def first_token(self) -> None:
         """The prompt is evaluated."""

@@ -85,13 +85,15 @@ class Api:
             prompt = [*ready.model.bos, *ready.model.tokenize(asked.prompt)]
         else:
             prompt = self._service.fim_prompt(ready, asked.prompt, asked.suffix)
-        return await self._answer(request, ready, asked, prompt, chat=False)
+        task = _task(asked, prompt, editable=asked.suffix is not None, exact=asked.exact)
+        return await self._answer(request, ready, asked, task, chat=False)
 
     async def chat(self, request: Request) -> Response:
         """``POST /v1/chat/completions``."""
         asked = wire.read_chat(wire.read_object(await _body(request)), request.headers)
         ready = await self._ready()
-        return await self._answer(request, ready, asked, ready.template.tokens(asked.messages), chat=True)
+        task = _task(asked, ready.template.tokens(asked.messages))
+        return await self._answer(request, ready, asked, task, chat=True)
 
     async def embeddings(self, request: Request) -> Response:
         """``POST /v1/embeddings``."""
@@ -139,11 +141,8 @@ class Api:
     async def _ready(self) -> Ready:
         return await self._service.ready(_READY_SECONDS)
 
-    async def _answer(
-        self, request: Request, ready: Ready, asked: wire.Asked, prompt: list[int], *, chat: bool
-    ) -> Response:
+    async def _answer(self, request: Request, ready: Ready, asked: wire.Asked, task: Task, *, chat: bool) -> Response:
         shape = Shape(ready.model.name, chat)
-        task = Task(tuple(prompt), asked.max_tokens, asked.sampling, asked.stops, asked.priority)
         answer = self._service.generate(ready, task)
         if asked.stream:
             return EventStream(answer, shape, include_usage=asked.include_usage)
@@ -194,6 +193,10 @@ def _counted(
         return response
 
     return run
+
+
+def _task(asked: wire.Asked, prompt: list[int], *, editable: bool = False, exact: bool = False) -> Task:
+    return Task(tuple(prompt), asked.max_tokens, asked.sampling, asked.stops, asked.priority, editable, exact)
 
 
 async def _body(request: Request) -> bytes:

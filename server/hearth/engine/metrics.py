@@ -12,6 +12,7 @@ class Metrics:
         self._registry = prometheus.CollectorRegistry()
         self.prompt_tokens = self._counter("prompt_tokens", "Prompt tokens that were evaluated.")
         self.cached_tokens = self._counter("prompt_tokens_cached", "Prompt tokens that were found in the cache.")
+        self.refreshed_tokens = self._counter("prompt_tokens_refreshed", "Stale tokens evaluated again while idle.")
         self.generated_tokens = self._counter("generated_tokens", "Tokens that were generated.")
         self.aborted = self._counter("requests_aborted", "Running requests that were cancelled.")
         self.requests = prometheus.Counter(

@@ -251,6 +251,7 @@ class Context:
             )
         self.size: int = lib.llama_n_ctx(self.handle)
         self.memory: Any = lib.llama_get_memory(self.handle)
+        self.can_shift = bool(lib.llama_memory_can_shift(self.memory)) if self.memory else False
         self.pooling: int = lib.llama_pooling_type(self.handle)
         self._width: int = lib.llama_model_n_embd_out(model.handle)
         self._batch: Any = lib.llama_batch_init(options.batch, 0, 1)
@@ -270,6 +271,14 @@ class Context:
     def keep(self, sequence: int, length: int) -> bool:
         """Drop what ``sequence`` holds from position ``length`` on. False if this kind of memory cannot."""
         return bool(lib.llama_memory_seq_rm(self.memory, sequence, length, -1))
+
+    def copy(self, source: int, target: int, start: int, end: int) -> None:
+        """Let ``target`` share the cells of ``source`` at positions ``start`` to ``end`` (exclusive)."""
+        lib.llama_memory_seq_cp(self.memory, source, target, start, end)
+
+    def shift(self, sequence: int, start: int, end: int, by: int) -> None:
+        """Move positions ``start`` to ``end`` (exclusive) of ``sequence``; the cells must be its own alone."""
+        lib.llama_memory_seq_add(self.memory, sequence, start, end, by)
 
     def length(self, sequence: int) -> int:
         """Positions that ``sequence`` holds."""

@@ -16,12 +16,13 @@ from typing import TypeVar
 
 from hearth.core.errors import EngineBusy, EngineError
 
+from . import editing
 from .api import Priority
 from .generation import Failed, Finished, Generation, Sink, Stage, Task, Text
 from .metrics import Metrics
 from .native import Context, Entry, Model
 from .sampling import Sampler
-from .slots import Slots
+from .slots import Slot, Slots
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,19 +36,36 @@ _STEP_SECONDS = 0.2
 _MINIMUM_CHUNK = 32
 """Tokens of the smallest prompt step; below it the cost of a step outweighs its tokens."""
 
-_DONE, _NO_ROOM, _ABORTED = 0, 1, 2
+_REFRESH_AFTER_S = 0.8
+"""Quiet time before a stale tail is evaluated again: longer than the pause between two keystrokes of a burst."""
+
+SEQUENCES_PER_SLOT = 2
+
+_DONE, _ABORTED = 0, 2
 
 
 class Scheduler:
     """Runs requests over one context."""
 
     def __init__(
-        self, model: Model, context: Context, *, slots: int, batch: int, window: int, metrics: Metrics
+        self,
+        model: Model,
+        context: Context,
+        *,
+        slots: int,
+        batch: int,
+        window: int,
+        metrics: Metrics,
+        edits: bool = True,
     ) -> None:
-        """``slots`` sequences, ``batch`` tokens a step, ``window`` tokens for one request."""
+        """``slots`` prompts, ``batch`` tokens a step, ``window`` tokens a request; ``edits`` of cached prompts or none.
+
+        The context needs :data:`SEQUENCES_PER_SLOT` sequences for each slot.
+        """
         self.window = window
         self._model, self._context, self._metrics = model, context, metrics
-        self._slots = Slots(context, slots)
+        self._slots = Slots(context, slots, editing_allowed=edits)
+        self._refreshing = False
         self._batch = batch
         self._speed = 0.0
         self._wake = threading.Condition()
@@ -73,6 +91,8 @@ class Scheduler:
                 raise EngineBusy(f"{_QUEUE_LIMIT} requests wait already.", hint="Ask again in a moment.")
             self._inbox.append(generation)
             self._wake.notify()
+        if self._refreshing:
+            self._context.abort.set()
         return generation
 
     def cancel(self, generation: Generation) -> None:
@@ -120,11 +140,17 @@ class Scheduler:
 
     def _loop(self) -> None:
         while not self._closed:
+            stale = None
             with self._wake:
-                while not (self._inbox or self._calls or self._active or self._waiting or self._closed):
-                    self._wake.wait()
+                if not (self.busy or self._closed):
+                    stale = self._slots.stale()
+                    if self._wake.wait(_REFRESH_AFTER_S if stale else None):
+                        stale = None
             try:
-                self._turn()
+                if self.busy:
+                    self._turn()
+                elif stale is not None:
+                    self._refresh(stale)
             except Exception as error:
                 log.exception("the scheduler failed")
                 self._fail_all(EngineError(f"the engine failed: {error}.", hint="See the engine's log."))
@@ -159,11 +185,13 @@ class Scheduler:
         reserved = sum(each.reserve for each in self._active)
         if reserved + generation.reserve > self._context.size:
             return False
-        taken = self._slots.take(generation.task.prompt, generation.task.priority)
+        task = generation.task
+        taken = self._slots.take(task.prompt, task.priority, editable=task.editable, exact=task.exact)
         if taken is None:
             return False
         slot, cached = taken
-        generation.begin(slot, cached, Sampler(generation.task.sampling, self._model.vocabulary_size))
+        generation.begin(slot, cached, Sampler(task.sampling, self._model.vocabulary_size))
+        self._slots.gap_closed(slot, task.prompt)
         self._metrics.cached_tokens.inc(cached)
         self._active.append(generation)
         return True
@@ -187,7 +215,7 @@ class Scheduler:
             tokens = generation.pending()
             start = len(generation.slot.tokens)
             for index, token in enumerate(tokens[: max(room, 0)]):
-                last = index + 1 == len(tokens)
+                last = start + index + 1 == len(generation.task.prompt)
                 if last:
                     rows[len(entries)] = generation
                 entries.append(Entry(token, start + index, generation.slot.sequence, last))
@@ -233,6 +261,9 @@ class Scheduler:
         self._metrics.prompt_tokens.inc(prompt_tokens)
         if prompt_tokens >= _MINIMUM_CHUNK:
             self._speed = prompt_tokens / elapsed
+        for generation in self._running:
+            if generation.slot is not None:
+                self._slots.gap_closed(generation.slot, generation.task.prompt)
 
     def _roll_back(self, entries: list[Entry]) -> None:
         """After an abort the cache holds some of the batch, or none; keep what a prompt can use and drop the rest."""
@@ -247,10 +278,10 @@ class Scheduler:
             generation.evaluated += len(kept)
             self._metrics.prompt_tokens.inc(len(kept))
             if self._context.keep(slot.sequence, len(slot.tokens)):
+                self._slots.gap_closed(slot, generation.task.prompt)
                 continue
             # A recurrent memory cannot forget its last tokens only: a prompt starts anew, an answer is lost.
-            self._context.keep(slot.sequence, 0)
-            slot.tokens.clear()
+            editing.drop(self._context, slot)
             if generation.stage is Stage.DECODE and not generation.cancelled:
                 self._end(generation)
                 generation.sink(Failed(EngineError("the answer was interrupted.", hint="Ask again.")))
@@ -290,8 +321,39 @@ class Scheduler:
             generation.sampler.close()
             generation.sampler = None
         if generation.slot is not None:
-            self._slots.release(generation.slot)
+            self._slots.release(generation.slot, movable=generation.movable)
             generation.slot = None
+
+    def _refresh(self, slot: Slot) -> None:
+        """Evaluate a stale tail again, until it is done or somebody wants something."""
+        slot.busy = True
+        try:
+            if not self._slots.make_room(slot.tail_end):
+                slot.tail_end = 0
+                return
+            self._refreshing = True
+            self._context.abort.clear()
+            refresh = editing.Refresh(self._context, slot)
+            try:
+                while not (self.busy or self._closed) and self._refresh_step(refresh, slot):
+                    pass
+            finally:
+                refresh.close()
+        finally:
+            self._refreshing = False
+            slot.busy = False
+
+    def _refresh_step(self, refresh: editing.Refresh, slot: Slot) -> bool:
+        position, tokens = refresh.step(self._chunk(Priority.BACKGROUND))
+        entries = [Entry(token, position + index, slot.sequence, False) for index, token in enumerate(tokens)]
+        if not entries:
+            return False
+        result = self._context.decode(entries)
+        count = len(entries) if result == _DONE else max(0, self._context.length(slot.sequence) - position)
+        self._context.keep(slot.sequence, position + count)
+        refresh.done(count)
+        self._metrics.refreshed_tokens.inc(count)
+        return result == _DONE
 
     def _fail_all(self, error: EngineError) -> None:
         with self._wake:

@@ -22,7 +22,7 @@ from .generation import Event, Failed, Finished, Task, Text
 from .ladder import Rung
 from .metrics import Metrics
 from .native import Context, ContextOptions, Entry, LoadOptions, Model, system_info
-from .scheduler import Scheduler
+from .scheduler import SEQUENCES_PER_SLOT, Scheduler
 from .template import ChatTemplate
 
 log = logging.getLogger(__name__)
@@ -210,7 +210,7 @@ class Service:
         options = ContextOptions(
             size=window * min(spec.slots, _FULL_REQUESTS),
             batch=min(spec.batch, window),
-            sequences=spec.slots,
+            sequences=spec.slots * SEQUENCES_PER_SLOT,
             threads=threads,
             plain=self.rung is Rung.BARE,
         )
@@ -219,7 +219,13 @@ class Service:
         self._on_check()
         _check(model, context)
         scheduler = Scheduler(
-            model, context, slots=spec.slots, batch=options.batch, window=window, metrics=self.metrics
+            model,
+            context,
+            slots=spec.slots,
+            batch=options.batch,
+            window=window,
+            metrics=self.metrics,
+            edits=spec.edit_cache,
         )
         scheduler.start()
         template = ChatTemplate(model)

@@ -3,74 +3,68 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import attrs
+
+from . import editing
 from .api import Priority
+from .editing import Held
 from .native import Context
 
 _MINIMUM_SHARE = 16
-"""Tokens of common prefix below which reusing a slot is worth less than keeping what else it holds."""
+"""Reused tokens below which a slot is worth more for what else it holds."""
 
 
-class Slot:
-    """One sequence of the cache and the tokens evaluated in it."""
+@attrs.define(eq=False)
+class Slot(Held):
+    """One warm prompt and who uses it."""
 
-    def __init__(self, sequence: int) -> None:
-        self.sequence = sequence
-        self.tokens: list[int] = []
-        self.busy = False
-        self.kind: Priority | None = None
-        """Who used it last: completion and chat give up their own kind first."""
-        self.used = 0
-        """Order of last use; larger is later."""
-
-
-def common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
-    """Number of equal tokens at the front."""
-    for index, (one, other) in enumerate(zip(left, right, strict=False)):
-        if one != other:
-            return index
-    return min(len(left), len(right))
+    busy: bool = False
+    kind: Priority | None = None
+    """Who used it last: completion and chat give up their own kind first."""
+    used: int = 0
+    """Order of last use; larger is later."""
 
 
 class Slots:
-    """All slots of one context."""
+    """All slots of one context. Each has two sequences of the cache: its own, and one to park a tail on."""
 
-    def __init__(self, context: Context, count: int) -> None:
+    def __init__(self, context: Context, count: int, *, editing_allowed: bool) -> None:
         self._context = context
-        self._slots = [Slot(sequence) for sequence in range(count)]
+        self._slots = [Slot(sequence, count + sequence) for sequence in range(count)]
         self._clock = itertools.count(1)
+        self._edits = editing_allowed and context.can_shift
 
-    def __iter__(self) -> itertools.chain[Slot]:
-        return itertools.chain(self._slots)
+    def __iter__(self) -> Iterator[Slot]:
+        return iter(self._slots)
 
-    def take(self, prompt: Sequence[int], kind: Priority) -> tuple[Slot, int] | None:
-        """The best free slot for ``prompt`` and how many of the prompt's tokens it already holds; None if all are busy.
-
-        The slot is cut to what it shares with the prompt. At least the last token of the prompt is left to evaluate,
-        because its logits choose the first new token.
-        """
+    def take(self, prompt: Sequence[int], kind: Priority, *, editable: bool, exact: bool) -> tuple[Slot, int] | None:
+        """The best free slot for ``prompt`` and how many of its tokens need not be evaluated; None if all are busy."""
         free = [slot for slot in self._slots if not slot.busy]
         if not free:
             return None
-        shares = {slot.sequence: common_prefix(slot.tokens, prompt) for slot in free}
-        best = max(free, key=lambda slot: (shares[slot.sequence], slot.used))
-        if shares[best.sequence] < min(_MINIMUM_SHARE, len(prompt)):
+        editable = editable and self._edits
+        plans = {slot.sequence: editing.plan(slot, prompt, editable=editable, exact=exact) for slot in free}
+        best = max(free, key=lambda slot: (plans[slot.sequence].reused, slot.used))
+        if plans[best.sequence].reused < min(_MINIMUM_SHARE, len(prompt)):
             best = min(free, key=lambda slot: (bool(slot.tokens), slot.kind is not kind, slot.used))
-        keep = min(shares[best.sequence], len(prompt) - 1)
-        self.cut(best, keep)
+        chosen = plans[best.sequence]
+        reused = chosen.reused if editing.apply(self._context, best, chosen) else 0
         best.busy, best.kind, best.used = True, kind, next(self._clock)
-        return best, len(best.tokens)
+        return best, reused
 
-    def cut(self, slot: Slot, length: int) -> None:
-        """Keep the first ``length`` tokens of ``slot``; nothing, where the memory cannot be cut (recurrent models)."""
-        if length < len(slot.tokens) and not self._context.keep(slot.sequence, length):
-            self._context.keep(slot.sequence, 0)
-            length = 0
-        del slot.tokens[length:]
+    def gap_closed(self, slot: Slot, prompt: Sequence[int]) -> None:
+        """Move a parked tail to its place once all before it is evaluated."""
+        if slot.parked is not None and len(slot.tokens) == len(prompt) - 1 - len(slot.parked.tokens):
+            editing.unpark(self._context, slot)
 
-    def release(self, slot: Slot) -> None:
-        """The request is over; what the slot holds stays warm."""
+    def release(self, slot: Slot, *, movable: int) -> None:
+        """The request is over; what the slot holds stays warm. Its first ``movable`` tokens may be edited later."""
+        if slot.parked is not None:
+            editing.unpark(self._context, slot)
+        else:
+            slot.tail_end = min(movable, len(slot.tokens))
         slot.busy = False
         slot.used = next(self._clock)
 
@@ -80,16 +74,21 @@ class Slots:
         for slot in idle:
             if self.held + tokens <= self._context.size:
                 break
-            self.cut(slot, 0)
+            editing.drop(self._context, slot)
         return self.held + tokens <= self._context.size
+
+    def stale(self) -> Slot | None:
+        """The idle slot with a stale tail that was used last."""
+        stale = [slot for slot in self._slots if slot.basis is not None and slot.tail_end and not slot.busy]
+        return max(stale, key=lambda slot: slot.used, default=None)
 
     def forget(self) -> None:
         """Empty all slots, after the cache was lost."""
         self._context.clear()
         for slot in self._slots:
-            slot.tokens.clear()
+            editing.drop(self._context, slot)
 
     @property
     def held(self) -> int:
         """Cells in use."""
-        return sum(len(slot.tokens) for slot in self._slots)
+        return sum(slot.held for slot in self._slots)

@@ -38,6 +38,8 @@ class CompletionAsked(Asked):
 
     prompt: str | tuple[int, ...]
     suffix: str | None
+    exact: bool
+    """Evaluate what the engine would otherwise move in its cache (``"exact": true``, an extension)."""
 
 
 @attrs.frozen
@@ -64,7 +66,9 @@ def read_completion(body: dict[str, Any], headers: Mapping[str, str], vocabulary
     suffix = body.get("suffix")
     if suffix is not None and not isinstance(suffix, str):
         raise _wrong("suffix", "a string", suffix)
-    return CompletionAsked(**common, prompt=_prompt(body.get("prompt"), vocabulary_size), suffix=suffix)
+    return CompletionAsked(
+        **common, prompt=_prompt(body.get("prompt"), vocabulary_size), suffix=suffix, exact=body.get("exact") is True
+    )
 
 
 def read_chat(body: dict[str, Any], headers: Mapping[str, str]) -> ChatAsked:
