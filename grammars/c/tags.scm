@@ -41,10 +41,20 @@
 
 (field_declaration declarator: (_ (field_identifier) @name)) @definition.field
 
-(translation_unit
-  (declaration declarator: (init_declarator declarator: (identifier) @name)) @definition.variable)
+([
+  (translation_unit (declaration declarator: (init_declarator declarator: (identifier) @name)) @definition.variable)
+  (preproc_ifdef (declaration declarator: (init_declarator declarator: (identifier) @name)) @definition.variable)
+  (preproc_if (declaration declarator: (init_declarator declarator: (identifier) @name)) @definition.variable)
+])
 
-(translation_unit (declaration declarator: (identifier) @name) @definition.variable)
+([
+  (translation_unit (declaration declarator: (identifier) @name) @definition.variable)
+  (preproc_ifdef (declaration declarator: (identifier) @name) @definition.variable)
+  (preproc_if (declaration declarator: (identifier) @name) @definition.variable)
+])
+
+(translation_unit
+  (declaration declarator: (init_declarator declarator: (_ (identifier) @name))) @definition.variable)
 
 (call_expression function: (identifier) @name) @reference.call
 

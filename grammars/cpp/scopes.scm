@@ -18,6 +18,14 @@
 (function_definition
   declarator: (function_declarator
     declarator: (qualified_identifier
+      name: (qualified_identifier
+        scope: (_) @owner
+        name: (_) @name)))
+  body: (compound_statement) @body) @scope.method
+
+(function_definition
+  declarator: (function_declarator
+    declarator: (qualified_identifier
       scope: (_) @owner
       name: (_) @name))
   body: (compound_statement) @body) @scope.method

@@ -1,6 +1,6 @@
 (namespace_use_declaration
   (namespace_use_clause
-    [(name) (qualified_name)] @module
+    . [(name) (qualified_name)] @module
     alias: (name)? @alias)) @import
 
 (namespace_use_declaration

@@ -43,6 +43,10 @@
 
 (class_interface_clause (name) @name) @reference.implementation
 
+(class_interface_clause (qualified_name (name) @name)) @reference.implementation
+
+(base_clause (qualified_name (name) @name)) @reference.class
+
 (declaration_list (use_declaration (name) @name)) @reference.implementation
 
 (attribute (name) @name) @reference.class

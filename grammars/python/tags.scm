@@ -1,5 +1,13 @@
 (class_definition name: (identifier) @name) @definition.class
 
+(class_definition
+  body: (block
+    [
+      (function_definition name: (identifier) @name) @definition.method
+      (decorated_definition
+        definition: (function_definition name: (identifier) @name)) @definition.method
+    ]))
+
 (function_definition name: (identifier) @name) @definition.function
 
 (module (expression_statement (assignment left: (identifier) @name) @definition.variable))
@@ -10,6 +18,8 @@
   body: (block (expression_statement (assignment left: (identifier) @name) @definition.field)))
 
 (type_alias_statement left: (type (identifier) @name)) @definition.type
+
+(type_alias_statement left: (type (generic_type . (identifier) @name))) @definition.type
 
 (call function: (identifier) @name) @reference.call
 

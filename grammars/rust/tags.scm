@@ -1,6 +1,8 @@
-(declaration_list (function_item name: (_) @name) @definition.method)
+(impl_item body: (declaration_list (function_item name: (_) @name) @definition.method))
 
-(declaration_list (function_signature_item name: (_) @name) @definition.method)
+(trait_item body: (declaration_list (function_item name: (_) @name) @definition.method))
+
+(trait_item body: (declaration_list (function_signature_item name: (_) @name) @definition.method))
 
 (function_item name: (_) @name) @definition.function
 

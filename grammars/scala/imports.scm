@@ -1,8 +1,8 @@
-(import_declaration path: (identifier) .) @import @paths
-
 (import_declaration (namespace_wildcard) @wildcard) @import @paths
 
 (import_declaration (namespace_selectors) @within) @paths
+
+(import_declaration) @import @paths
 
 (namespace_selectors (identifier) @module @import)
 

@@ -14,4 +14,4 @@
   (object_reference name: (_) @name)
   (function_body) @body) @scope.function
 
-(create_trigger . (_) (object_reference name: (_) @name)) @scope.rule
+(create_trigger (keyword_trigger) . (object_reference name: (_) @name)) @scope.rule

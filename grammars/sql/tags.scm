@@ -8,6 +8,8 @@
 
 (create_type (object_reference name: (_) @name)) @definition.type
 
+(create_trigger (keyword_trigger) . (object_reference name: (_) @name)) @definition.rule
+
 (create_index column: (identifier) @name) @definition.key
 
 (column_definition name: (_) @name) @definition.field
@@ -16,8 +18,8 @@
 
 (invocation (object_reference name: (_) @name)) @reference.call
 
-(relation (object_reference name: (_) @name)) @reference.class
+(relation (object_reference name: (_) @name)) @reference.table
 
-(insert (object_reference name: (_) @name)) @reference.class
+(insert (object_reference name: (_) @name)) @reference.table
 
-(alter_table (object_reference name: (_) @name)) @reference.class
+(alter_table (object_reference name: (_) @name)) @reference.table

@@ -30,6 +30,13 @@
 
 (enum_body (enum_assignment name: (property_identifier) @name) @definition.constant)
 
+; An awaited generic call is read as a call of what is awaited.
+(call_expression function: (await_expression (identifier) @name)) @reference.call
+
+(call_expression
+  function: (await_expression
+    (member_expression property: (property_identifier) @name))) @reference.call
+
 (extends_clause value: (identifier) @name) @reference.class
 
 (extends_clause value: (member_expression property: (property_identifier) @name)) @reference.class

@@ -68,7 +68,7 @@ class Chunk:
     defines: tuple[str, ...]
     """Names that are defined here, in order."""
     uses: tuple[str, ...]
-    """Names that are called, inherited or stand for types here, in order of their first use; own definitions left out."""
+    """Names that are called, inherited or stand for types here, by their first use; those defined here are left out."""
 
     @property
     def qualified(self) -> str:

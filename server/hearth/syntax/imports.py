@@ -44,16 +44,18 @@ def imports(tree: Tree, start: int = 0, end: int | None = None) -> list[Import]:
     last = len(tree.data) if end is None else tree.offsets.byte(end)
     found: dict[tuple[int, int], tuple[int, Import]] = {}
     prefixes: list[tuple[int, int, str]] = []
+    lists: set[tuple[int, int]] = set()
     matched: list[tuple[int, _Captures]] = []
     for pattern, captures in tree.matches("imports", first, last):
         if "within" in captures:
             node = captures["within"][0]
+            lists |= {each.byte_range for each in captures.get("paths", [])}
             prefixes.append((node.start_byte, node.end_byte, _module(tree, captures, "prefix")))
         else:
             matched.append((pattern, captures))
     for pattern, captures in matched:
         key, read = _read(tree, captures, prefixes)
-        if key not in found or pattern < found[key][0]:
+        if key not in lists and (key not in found or pattern < found[key][0]):
             found[key] = pattern, read
     return [found[key][1] for key in sorted(found)]
 
@@ -62,7 +64,7 @@ def _read(tree: Tree, captures: _Captures, prefixes: list[tuple[int, int, str]])
     """An import, and where its name is, or its module's: of two patterns that find one of them the first holds."""
     rules, char = tree.language.imports, tree.offsets.char
     statement = (captures.get("import") or captures["export"])[0]
-    told = [captures[each][0] for each in ("name", "default", "module", "wildcard", "import") if each in captures]
+    told = [captures[each][0] for each in ("name", "default", "module", "paths", "wildcard", "import") if each in captures]
     module = _module(tree, captures, "module")
     at = statement.start_byte
     around = [prefix for first, last, prefix in sorted(prefixes) if first <= at < last]

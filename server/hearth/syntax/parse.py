@@ -67,9 +67,9 @@ class Tree:
     def matches(
         self, query: str, start: int | None = None, end: int | None = None
     ) -> Iterator[tuple[int, dict[str, list[tree_sitter.Node]]]]:
-        """(number of the pattern, captures) of each match of a query file, those that touch the bytes start to end alone.
+        """(number of the pattern, captures) of each match of a query file that touches the bytes from start to end.
 
-        There is no progress callback: with one, tree-sitter 0.26.1 writes into memory that it has given back.
+        There is no progress callback: with one, tree-sitter 0.26.1 dies of SIGSEGV.
         """
         compiled = self.grammar.query(query)
         if compiled is None:

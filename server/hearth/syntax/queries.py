@@ -33,7 +33,7 @@ DEFINITIONS = frozenset(
 )
 """Kinds after `@definition.`"""
 
-REFERENCES = frozenset(["call", "class", "implementation", "macro", "type", "variable"])
+REFERENCES = frozenset(["call", "class", "implementation", "macro", "table", "type", "variable"])
 """Kinds after `@reference.`"""
 
 UNITS = frozenset(["function", "method", "object"])

@@ -73,7 +73,7 @@ def _region(tree: Tree, captures: dict[str, list[tree_sitter.Node]]) -> Region |
         end=outer.end_byte,
         body_start=bodies[0].start_byte if bodies else outer.end_byte,
         body_end=bodies[-1].end_byte if bodies else outer.end_byte,
-        owner=name_of(tree.data, owners[0]) if owners else "",
+        owner=name_of(tree.data, owners[0]).partition("<")[0] if owners else "",
         doc=docs[0].byte_range if docs else None,
     )
 
