@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import sys
 import threading
@@ -47,6 +48,8 @@ def serve() -> int:
     gc.freeze()
     gc.enable()
     log.configure(os.environ.get("HEARTH_LOG__LEVEL", "info"))
+    if os.isatty(source):
+        logging.getLogger(__name__).warning("this speaks LSP with an editor, not with a person; `hearth --help` does")
     services = Services(
         version=__version__,
         paths=_paths,

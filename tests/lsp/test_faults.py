@@ -85,6 +85,16 @@ def test_unknown_methods_are_answered_and_unknown_notifications_ignored(shared: 
     assert shared.inbox == [] or all(message["method"] == "hearth/status" for message in shared.inbox)
 
 
+def test_an_initialize_that_is_wrong_may_be_repeated(stage: Stage) -> None:
+    client = stage.client()
+    for params in (None, {}, {"capabilities": 5}, {"capabilities": {"general": {"positionEncodings": 5}}}):
+        assert code(client, "initialize", params) == -32602
+    odd = {"general": {"positionEncodings": ["ebcdic"]}, "experimental": [1], "textDocument": {"completion": {}}}
+    result = client.initialize(capabilities=odd, initializationOptions=[5], workspaceFolders=[], rootUri="nonsense")
+    assert result["capabilities"]["positionEncoding"] == "utf-16"
+    assert alive(client)
+
+
 def test_requests_before_initialize(stage: Stage) -> None:
     client = stage.client()
     client.open(URI, "x")

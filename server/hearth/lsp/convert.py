@@ -13,6 +13,7 @@ from hearth.context.source import Source
 from hearth.context.sources.active import Active
 from hearth.core.text import Encoding
 from hearth.features.completion.request import Request
+from hearth.prompts.render import fence
 from hearth.providers.base import Message, Role, Usage
 from hearth.workspace.roots import Roots
 from hearth.workspace.secrets import is_secret
@@ -74,7 +75,8 @@ def list_item(cursor: Cursor, text: str, *, markdown: bool) -> lt.CompletionItem
     whole = cursor.lead + text
     first = whole.strip().splitlines()[0]
     label = first if len(first) <= _LABEL_CHARS else first[: _LABEL_CHARS - 1] + "…"
-    code = f"```{cursor.request.language}\n{whole}\n```" if markdown else whole
+    mark = fence(whole)
+    code = f"{mark}{cursor.request.language}\n{whole}\n{mark}" if markdown else whole
     kind = lt.MarkupKind.Markdown if markdown else lt.MarkupKind.PlainText
     return lt.CompletionItem(
         label=label,

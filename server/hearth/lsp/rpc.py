@@ -230,8 +230,8 @@ class Protocol(LanguageServerProtocol):
     def lsp_initialize(self, params: lt.InitializeParams) -> Generator[Any, Any, lt.InitializeResult]:
         """Begin the session."""
         result = yield from super().lsp_initialize(params)
-        self._initialized = True
         self._server.begin(params, result)
+        self._initialized = True
         return result
 
     @lsp_method(lt.SHUTDOWN)

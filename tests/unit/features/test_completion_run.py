@@ -86,7 +86,7 @@ async def test_whoever_goes_away_takes_the_model_with_him(first: bool) -> None:
 async def test_cancellation_passes_through_and_frees_the_model() -> None:
     model = Model("", hangs=True)
     task = asyncio.create_task(states(BLANK, model))
-    while not model.open:
+    while not model.open:  # noqa: ASYNC110
         await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
