@@ -78,7 +78,7 @@ class Session:
         self._loading: asyncio.Task[Any] | None = None
         self._rest_until = 0.0
         self.tasks.start(self._begin(), "begin the session")
-        log.info("session with %s, positions in %s", profile.name, self.documents.encoding.value)
+        log.debug("session with %s, positions in %s", profile.name, self.documents.encoding.value)
 
     async def ready(self) -> None:
         """Wait until the settings are known."""
