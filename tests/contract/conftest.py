@@ -29,7 +29,7 @@ def marked(openers: tuple[Opener, ...]) -> list[object]:
     ]
 
 
-RANDOM = TinyModel(width=128, layers=4, context=4096)
+RANDOM = TinyModel(width=128, layers=4, context=4096, endless=True)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,9 @@ LONG = CompletionRequest("def f():\n" * 20, "\n", max_tokens=3000)
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("models") / "random.gguf", TinyModel(width=128, layers=4, context=4096))
+    return write(
+        tmp_path_factory.mktemp("models") / "random.gguf", TinyModel(width=128, layers=4, context=4096, endless=True)
+    )
 
 
 @pytest.fixture
