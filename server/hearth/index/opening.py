@@ -19,6 +19,7 @@ from .audit import Audit, audit
 from .flight import Flight
 from .manifest import Manifest
 from .place import Place
+from .right import unusable
 from .store import Store
 from .vectors import Vectors
 
@@ -56,21 +57,8 @@ class Opened:
         self.lock.release()
 
 
-def take(place: Place) -> filelock.BaseFileLock | None:
-    """The right to write; None if another process has it. Raises IndexUnavailable if the folder cannot be used."""
-    try:
-        place.prepare()
-        lock = filelock.FileLock(place.lock, thread_local=False)
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        return None
-    except OSError as error:
-        raise unusable(place, error) from error
-    return lock
-
-
 async def open_writing(place: Place, lock: filelock.BaseFileLock) -> Opened:
-    """Open the index with a right that :func:`take` gave; it is released if this fails.
+    """Open the index with a right that :func:`hearth.index.right.take` gave; it is released if this fails.
 
     A database that cannot be opened is moved aside and begun anew, with a note. Raises IndexUnavailable.
     """
@@ -89,15 +77,6 @@ async def open_writing(place: Place, lock: filelock.BaseFileLock) -> Opened:
     except BaseException:
         lock.release()
         raise
-
-
-def unusable(place: Place, error: Exception) -> IndexUnavailable:
-    """The error for an index that cannot be read or written."""
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:300] or type(error).__name__
-    return IndexUnavailable(
-        f"The index in {place.folder} cannot be used: {reason}.",
-        hint="Check the rights and the free space of that folder; it may be deleted, and is built again then.",
-    )
 
 
 async def _open(place: Place, lock: filelock.BaseFileLock, notes: list[str]) -> Opened:

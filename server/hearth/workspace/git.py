@@ -56,6 +56,16 @@ def is_ignored(folder: Path, path: str) -> bool:
     return ignored_by(folder, path) != ""
 
 
+def ignored(folder: Path, paths: list[str]) -> set[str] | None:
+    """Those of ``paths``, relative to ``folder``, that rules of git ignore. None if it is no repository, or if git
+    does not answer."""
+    listing = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    done = _run(folder, ("check-ignore", "-z", "--stdin"), _ASK_S, listing)
+    if done is None or done.returncode not in (0, 1):
+        return None
+    return {os.fsdecode(each) for each in done.stdout.split(b"\0") if each}
+
+
 def ignored_by(folder: Path, path: str) -> str:
     """The rule that ignores ``path``, as ``file:line: pattern``; empty if none does."""
     done = _run(folder, ("check-ignore", "-v", "--", path), _ASK_S)
@@ -80,14 +90,16 @@ def _lines(folder: Path, arguments: tuple[str, ...], limit_s: float) -> list[str
     return [os.fsdecode(each) for each in done.stdout.split(b"\0") if each]
 
 
-def _run(folder: Path, arguments: tuple[str, ...], limit_s: float) -> subprocess.CompletedProcess[bytes] | None:
+def _run(
+    folder: Path, arguments: tuple[str, ...], limit_s: float, given: bytes = b""
+) -> subprocess.CompletedProcess[bytes] | None:
     environ = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
     # Without optional locks a question never makes the user's own git command fail because the index is locked.
     environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         return subprocess.run(
             ["git", *_SAFE, "-C", str(folder), *arguments],
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=limit_s,
             env=environ,

@@ -63,21 +63,42 @@ class Walk:
 
         None if that cannot be told without listing everything.
         """
-        wanted = list(dict.fromkeys(paths))
-        if len(wanted) > _MAX_PICK or any((self._root / path).is_dir() for path in wanted):
+        wanted = [path for path in dict.fromkeys(paths) if path]
+        if len(wanted) > _MAX_PICK:
             return None
         results: list[Found | Skipped] = []
+        by_repository: dict[int, list[str]] = {}
         for path in wanted:
-            reason = self.why(path)
-            if reason:
+            if reason := self._why_before_git(PurePosixPath(path).parts):
                 results.append(Skipped(path, reason))
             else:
-                results.append(self._judge(path, Rules((HEARTHIGNORE,))))
+                by_repository.setdefault(self._depth_of_repository(PurePosixPath(path).parts), []).append(path)
+        for depth, group in by_repository.items():
+            for path, reason in self._ask_git(depth, group).items():
+                results.append(Skipped(path, reason) if reason else self._judge(path, Rules(())))
+        if any(isinstance(each, Skipped) and each.reason == _IS_FOLDER for each in results):
+            return None
         return results
 
     def why(self, path: str) -> str:
         """Why the file at ``path`` (relative) is left out, by its place and name; empty if it is not."""
         parts = PurePosixPath(path).parts
+        if reason := self._why_before_git(parts):
+            return reason
+        depth = self._depth_of_repository(parts)
+        inside = self._root.joinpath(*parts[:depth])
+        if depth or git.sees(self._root):
+            rule = git.ignored_by(inside, "/".join(parts[depth:]))
+            reason = f"is ignored by git ({rule})" if rule else ""
+        else:
+            reason = self._why_outside(parts)
+        if reason:
+            return reason
+        judged = self._judge(path, Rules(()))
+        return judged.reason if isinstance(judged, Skipped) else ""
+
+    def _why_before_git(self, parts: tuple[str, ...]) -> str:
+        """The reasons that hold in a repository and outside of one, and that cost little to find."""
         for depth in range(1, len(parts)):
             if never(parts[depth - 1]):
                 return f"is below {parts[depth - 1]}, which is never read"
@@ -88,23 +109,24 @@ class Walk:
             rules = rules.below(self._root, "/".join(parts[:depth]))
             if source := rules.ignoring("/".join(parts[: depth + 1]), folder=depth + 1 < len(parts)):
                 return f"is excluded by {source}"
-        repository = self._repository_of(parts)
-        if repository is None:
-            reason = self._why_outside(parts)
-        else:
-            rule = git.ignored_by(self._root.joinpath(*parts[:repository]), "/".join(parts[repository:]))
-            reason = f"is ignored by git ({rule})" if rule else ""
-        if reason:
-            return reason
-        judged = self._judge(path, Rules((HEARTHIGNORE,)))
-        return judged.reason if isinstance(judged, Skipped) else ""
+        return ""
 
-    def _repository_of(self, parts: tuple[str, ...]) -> int | None:
-        """How many of ``parts`` lead to the innermost repository that holds the file; None if git sees none."""
+    def _depth_of_repository(self, parts: tuple[str, ...]) -> int:
+        """How many of ``parts`` lead to the innermost repository below the root; 0 if there is none below it."""
         for depth in range(len(parts) - 1, 0, -1):
             if (self._root.joinpath(*parts[:depth]) / ".git").exists():
                 return depth
-        return 0 if git.sees(self._root) else None
+        return 0
+
+    def _ask_git(self, depth: int, paths: list[str]) -> dict[str, str]:
+        """Path → why it is ignored, empty if it is not, of files in one repository or in none."""
+        parts = {path: PurePosixPath(path).parts for path in paths}
+        inside = {path: "/".join(parts[path][depth:]) for path in paths}
+        folder = self._root.joinpath(*parts[paths[0]][:depth])
+        ignored = git.ignored(folder, [*inside.values(), "."])
+        if ignored is None or (depth == 0 and "." in ignored):
+            return {path: self._why_outside(parts[path]) for path in paths}
+        return {path: "is ignored by git" if inside[path] in ignored else "" for path in paths}
 
     def _why_outside(self, parts: tuple[str, ...]) -> str:
         rules = Rules((GITIGNORE,))

@@ -11,6 +11,7 @@ from hearth.core.paths import Paths
 from hearth.index import opening
 from hearth.index.opening import Opened
 from hearth.index.place import Place
+from hearth.index.right import take
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def place(tmp_path: Path) -> Place:
 
 @pytest.fixture
 async def opened(place: Place) -> AsyncIterator[Opened]:
-    lock = opening.take(place)
+    lock = take(place)
     assert lock is not None
     index = await opening.open_writing(place, lock)
     yield index

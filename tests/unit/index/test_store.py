@@ -18,6 +18,7 @@ from hearth.index.manifest import UNKNOWN, Manifest, State
 from hearth.index.opening import Opened
 from hearth.index.place import Place
 from hearth.index.records import Record
+from hearth.index.right import take
 from hearth.index.store import Store
 
 NASTY = ["it's.py", 'quo"te.py', "new\nline.py", "a_b.py", "50%.py", "back\\slash.py", "'; DROP TABLE.py", "ünï.py"]
@@ -40,7 +41,7 @@ async def put(opened: Opened, files: dict[str, list[str]], version: str = "1") -
 
 async def reopen(opened: Opened) -> Opened:
     opened.close()
-    lock = opening.take(opened.place)
+    lock = take(opened.place)
     assert lock is not None
     return await opening.open_writing(opened.place, lock)
 
@@ -74,7 +75,7 @@ async def test_a_reader_sees_what_the_writer_writes(opened: Opened) -> None:
 
 
 async def test_there_is_one_writer(opened: Opened) -> None:
-    assert opening.take(opened.place) is None
+    assert take(opened.place) is None
 
 
 async def test_a_crash_between_add_and_delete_is_repaired(opened: Opened) -> None:
@@ -97,7 +98,7 @@ async def test_lost_tables_and_lost_manifests_are_noticed(opened: Opened) -> Non
     place = opened.place
     opened.close()
     shutil.rmtree(place.uri)
-    lock = opening.take(place)
+    lock = take(place)
     assert lock is not None
     opened = await opening.open_writing(place, lock)
     assert (opened.audit.lost, opened.manifest.all()) == (1, {})
@@ -110,7 +111,7 @@ async def test_lost_tables_and_lost_manifests_are_noticed(opened: Opened) -> Non
 
 
 async def reopen_at(place: Place) -> Opened:
-    lock = opening.take(place)
+    lock = take(place)
     assert lock is not None
     return await opening.open_writing(place, lock)
 
@@ -158,7 +159,7 @@ async def test_a_folder_that_cannot_be_used_is_told(place: Place) -> None:
     place.folder.parent.mkdir(parents=True)
     place.folder.write_text("a file in its place")
     with pytest.raises(IndexUnavailable, match="cannot be used"):
-        opening.take(place)
+        take(place)
 
 
 async def test_upkeep_compacts_and_drops_old_versions(opened: Opened) -> None:

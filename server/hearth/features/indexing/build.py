@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -38,28 +38,36 @@ class Indexer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cut")
         self.near: tuple[str, ...] = ()
         """Names of the files that are open in an editor; what is close to them comes first."""
+        self.written: dict[str, str] = {}
+        """Content hash → path of the chunks that were written; whoever makes vectors takes them out."""
+        self.complete = False
+        """The last refresh was not interrupted."""
 
-    async def refresh(self, files: Collection[Path] | None = None) -> AsyncIterator[IndexProgress]:
+    async def refresh(
+        self, files: Collection[Path] | None = None, interrupted: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[IndexProgress]:
         """Bring the index up to date; with ``files``, as far as these (absolute paths) are concerned.
 
-        When it ends, everything can be searched by words and symbols. Errors of the database come through.
+        When it ends with :attr:`complete`, everything can be searched by words and symbols. It ends after a batch if
+        ``interrupted`` says so. Errors of the database come through.
         """
         opened = self._opened
+        self.complete = False
         yield IndexProgress(Phase.SCANNING)
         await self._pace.turn()
-        known = await asyncio.to_thread(opened.manifest.all)
         changes = None
         if files is not None:
-            changes = await asyncio.to_thread(scan.some, opened.place, self._limits, known, files)
+            changes = await asyncio.to_thread(scan.some, opened.place, self._limits, opened.manifest, files)
         if changes is None:
-            changes = await asyncio.to_thread(scan.everything, opened.place, self._limits, known)
+            changes = await asyncio.to_thread(scan.everything, opened.place, self._limits, opened.manifest)
+        known = changes.known
         if changes.gone:
             await opened.store.remove([path for path in changes.gone if known[path].chunks])
             opened.manifest.update({}, changes.gone)
         jobs = scan.in_order(changes.jobs, self.near)
-        clock, done = Clock(), 0
         older = {path for path, state in known.items() if state.chunks}
-        failures = opened.manifest.failures()
+        failures = opened.manifest.failures() if jobs else {}
+        clock, done = Clock(), 0
         yield IndexProgress(Phase.READING, 0, len(jobs))
         for batch in _batches(jobs):
             cuts: list[Cut] = []
@@ -75,8 +83,11 @@ class Indexer:
             yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
             if upkeep.due(opened.store, None, idle=False):
                 await upkeep.tidy(opened.store, None)
+            if done < len(jobs) and interrupted():
+                return
         if len(jobs) >= _FIRST_FILES:
             await upkeep.tidy(opened.store, None)
+        self.complete = True
 
     def close(self) -> None:
         """End the thread; a file that is being parsed is waited for, at most as long as a parser may take."""
@@ -100,6 +111,7 @@ class Indexer:
             await opened.store.replace(filled, older)
             await upkeep.index(opened.store)
         opened.manifest.update({each.path: each.state for each in cuts})
+        self.written |= {record.hash: record.path for _, records in filled.values() for record in records}
 
 
 def _batches(jobs: Sequence[scan.Job]) -> Iterator[Sequence[scan.Job]]:

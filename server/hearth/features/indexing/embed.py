@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import PurePosixPath
 
 import numpy as np
+import numpy.typing as npt
 
 from hearth.embedding.base import Embedder, passage
 from hearth.index import upkeep
@@ -21,59 +22,91 @@ log = logging.getLogger(__name__)
 
 _COMMIT = 512
 """Vectors of one commit, about five seconds of work: so much is done again after a kill."""
+_TELL_EVERY = 8
+"""Batches between two reports."""
 FACT = "embedder"
 """Fact of the manifest: key and dimensions of the embedder whose vectors are complete or on their way."""
 
 
-async def attach(opened: Opened, embedder: Embedder) -> None:
-    """Open the table of vectors of ``embedder``."""
-    if opened.vectors is None:
-        opened.vectors = await Vectors.create(opened.store.connection, embedder.key, embedder.dimensions)
+class Backlog:
+    """The chunks of one index that wait for a vector of one embedder."""
 
+    def __init__(self, opened: Opened, embedder: Embedder, vectors: Vectors, pace: Pace) -> None:
+        self._opened = opened
+        self._embedder = embedder
+        self._vectors = vectors
+        self._pace = pace
+        self._waiting: dict[str, str] = {}
 
-async def embed_missing(
-    opened: Opened, embedder: Embedder, pace: Pace, near: Collection[str] = ()
-) -> AsyncIterator[IndexProgress]:
-    """Embed what has no vector. When the embedder is another one than before, its vectors are dropped at the end:
-    until then both answer questions, each to those who ask with it."""
-    await attach(opened, embedder)
-    vectors = opened.vectors
-    if vectors is None:
-        return
-    wanted = await opened.store.hashes()
-    known = await vectors.known()
-    missing = [content for content in wanted if content not in known]
-    places = [PurePosixPath(path).parts[:-1] for path in near]
-    if places:
-        missing.sort(key=lambda content: distance(wanted[content], places))
-    done, total, clock = 0, len(missing), Clock()
-    if missing:
+    @classmethod
+    async def open(cls, opened: Opened, embedder: Embedder, pace: Pace) -> Backlog:
+        """Everything in the index that has no vector yet."""
+        vectors = await Vectors.create(opened.store.connection, embedder.key, embedder.dimensions)
+        opened.vectors = vectors
+        backlog = cls(opened, embedder, vectors, pace)
+        known = await vectors.known()
+        backlog._waiting = {each: path for each, path in (await opened.store.hashes()).items() if each not in known}
+        return backlog
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    async def add(self, written: Mapping[str, str]) -> None:
+        """Chunks that were written, as content hash → path."""
+        missing = await self._vectors.missing(list(written))
+        self._waiting |= {content: written[content] for content in missing}
+
+    async def work(
+        self, near: Collection[str] = (), interrupted: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[IndexProgress]:
+        """Make the vectors. It ends early, with all of its work written, if ``interrupted`` says so."""
+        order = self._in_order(near)
+        done, total, clock = 0, len(order), Clock()
         yield IndexProgress(Phase.EMBEDDING, chunks_done=0, chunks_total=total)
-    for start in range(0, total, _COMMIT):
-        part = missing[start : start + _COMMIT]
-        rows = {row["hash"]: row for row in await opened.store.by_hash(part)}
-        # Texts of one length beside one another: a batch is as slow as its longest text.
-        order = sorted(rows, key=lambda content: len(rows[content]["text"]))
-        made = []
-        for at in range(0, len(order), embedder.batch):
-            await pace.turn()
-            batch = [rows[content] for content in order[at : at + embedder.batch]]
-            made.append(await embedder.embed([passage(row["path"], row["symbol"], row["text"]) for row in batch]))
-            done += len(batch)
-            if len(made) % 8 == 0:
-                yield IndexProgress(Phase.EMBEDDING, chunks_done=done, chunks_total=total,
-                                    seconds_left=clock.left(done, total))  # fmt: skip
-        if made:
-            await vectors.add(order, np.concatenate(made))
-        yield IndexProgress(Phase.EMBEDDING, chunks_done=done, chunks_total=total, seconds_left=clock.left(done, total))
-    await _complete(opened, embedder)
-    if total >= _COMMIT:
-        await upkeep.tidy(opened.store, vectors)
+        for start in range(0, total, _COMMIT):
+            part = order[start : start + _COMMIT]
+            rows = {row["hash"]: row for row in await self._opened.store.by_hash(part)}
+            # Texts of one length beside one another: a batch is as slow as its longest text.
+            ready = sorted(rows, key=lambda content: len(rows[content]["text"]))
+            made: dict[str, npt.NDArray[np.float32]] = {}
+            for at in range(0, len(ready), self._embedder.batch):
+                if made and interrupted():
+                    break
+                await self._pace.turn()
+                batch = ready[at : at + self._embedder.batch]
+                texts = [passage(rows[each]["path"], rows[each]["symbol"], rows[each]["text"]) for each in batch]
+                made |= dict(zip(batch, await self._embedder.embed(texts), strict=True))
+                if at // self._embedder.batch % _TELL_EVERY == _TELL_EVERY - 1:
+                    so_far = done + len(made)
+                    yield IndexProgress(
+                        Phase.EMBEDDING,
+                        chunks_done=so_far,
+                        chunks_total=total,
+                        seconds_left=clock.left(so_far, total),
+                    )
+            if made:
+                await self._vectors.add(list(made), np.stack(list(made.values())))
+            # What is in no chunk any more is not waited for either.
+            finished = list(made) if len(made) < len(ready) else part
+            for content in finished:
+                self._waiting.pop(content, None)
+            done += len(finished)
+            if interrupted():
+                return
+        await self._complete()
+        if total >= _COMMIT:
+            await upkeep.tidy(self._opened.store, self._vectors)
 
+    def _in_order(self, near: Collection[str]) -> list[str]:
+        places = [PurePosixPath(path).parts[:-1] for path in near]
+        if not places:
+            return list(self._waiting)
+        return sorted(self._waiting, key=lambda content: distance(self._waiting[content], places))
 
-async def _complete(opened: Opened, embedder: Embedder) -> None:
-    fact = f"{embedder.key} {embedder.dimensions}"
-    if opened.manifest.fact(FACT) != fact:
-        opened.manifest.remember(FACT, fact)
-        for name in await drop_others(opened.store.connection, embedder.key):
-            log.info("dropped the vectors of another embedder: %s", name)
+    async def _complete(self) -> None:
+        """Everything has a vector, so those of another embedder have had their day: until now they answered."""
+        fact = f"{self._embedder.key} {self._embedder.dimensions}"
+        if self._opened.manifest.fact(FACT) != fact:
+            self._opened.manifest.remember(FACT, fact)
+            for name in await drop_others(self._opened.store.connection, self._embedder.key):
+                log.info("dropped the vectors of another embedder: %s", name)

@@ -10,6 +10,7 @@ from hearth.core.paths import Paths
 from hearth.core.settings import Settings
 from hearth.index.loading import load
 from hearth.index.place import Place
+from hearth.index.right import take
 
 from . import embedders
 from .pace import Pace
@@ -25,7 +26,7 @@ async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> As
 
     from . import build, embed  # noqa: PLC0415
 
-    lock = opening.take(place)
+    lock = take(place)
     if lock is None:
         raise IndexUnavailable("Another program writes this index just now.", hint="Wait until it is done.")
     opened = await opening.open_writing(place, lock)
@@ -42,7 +43,8 @@ async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> As
         embedder = await embedders.load(settings, paths)
         if embedder is not None:
             try:
-                async with closing(embed.embed_missing(opened, embedder, Pace())) as steps:
+                backlog = await embed.Backlog.open(opened, embedder, Pace())
+                async with closing(backlog.work()) as steps:
                     async for step in steps:
                         yield step
             finally:

@@ -32,6 +32,8 @@ class Pace:
     """By the user."""
     on_wait: Callable[[str], None] | None = None
     """Told why work stops, and with an empty text that it goes on."""
+    ended: Callable[[], bool] = lambda: False
+    """The process is to end: nothing is waited for any more."""
     _busy_until: float = 0.0
     _battery_low: bool = False
     _battery_asked: float = float("-inf")
@@ -51,7 +53,7 @@ class Pace:
         if self.memory_bytes and self._turns % _MEMORY_EVERY == 0 and _resident() > self.memory_bytes:
             raise OutOfMemory
         told = ""
-        while reason := self._reason():
+        while not self.ended() and (reason := self._reason()):
             if reason != told and self.on_wait is not None:
                 self.on_wait(reason)
                 told = reason

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 import attrs
 
-from hearth.index.manifest import State
+from hearth.index.manifest import Manifest, State
 from hearth.index.place import Place
-from hearth.workspace.walk import Found, Limits, Skipped, Walk
+from hearth.workspace.walk import Found, Limits, Walk
 
 
 @attrs.frozen
@@ -29,12 +29,13 @@ class Changes:
     jobs: tuple[Job, ...]
     gone: tuple[str, ...]
     """Files of the index that are no longer there, or no longer belong into it."""
-    files: int
-    """Files that belong into the index, changed or not."""
+    known: Mapping[str, State]
+    """What the manifest says of the files that were compared."""
 
 
-def everything(place: Place, limits: Limits, known: Mapping[str, State]) -> Changes:
+def everything(place: Place, limits: Limits, manifest: Manifest) -> Changes:
     """Compare all files. Blocking: call it in a thread."""
+    known = manifest.all()
     jobs: list[Job] = []
     seen: set[str] = set()
     for root in place.roots:
@@ -43,17 +44,17 @@ def everything(place: Place, limits: Limits, known: Mapping[str, State]) -> Chan
                 name = place.name(root, each.path)
                 seen.add(name)
                 _add(jobs, name, root / each.path, each, known)
-    return Changes(tuple(jobs), tuple(path for path in known if path not in seen), len(seen))
+    return Changes(tuple(jobs), tuple(path for path in known if path not in seen), known)
 
 
-def some(place: Place, limits: Limits, known: Mapping[str, State], files: Collection[Path]) -> Changes | None:
+def some(place: Place, limits: Limits, manifest: Manifest, files: Collection[Path]) -> Changes | None:
     """Compare the files that are said to have changed; None if everything has to be compared.
 
     A folder that came or went, a file of ignore rules, or a great number of files cannot be judged alone.
     """
     jobs: list[Job] = []
     gone: list[str] = []
-    count = 0
+    known: dict[str, State] = {}
     for root, paths in _by_root(place, files).items():
         if any(PurePosixPath(path).name in _RULE_FILES for path in paths):
             return None
@@ -62,15 +63,17 @@ def some(place: Place, limits: Limits, known: Mapping[str, State], files: Collec
             return None
         for each in picked:
             name = place.name(root, each.path)
-            if isinstance(each, Skipped):
-                if name in known:
-                    gone.append(name)
-                elif any(path.startswith(f"{name}/") for path in known):
-                    gone += [path for path in known if path.startswith(f"{name}/")]
-            else:
-                count += 1
+            if (state := manifest.get(name)) is not None:
+                known[name] = state
+            if isinstance(each, Found):
                 _add(jobs, name, root / each.path, each, known)
-    return Changes(tuple(jobs), tuple(gone), count)
+            elif state is not None:
+                gone.append(name)
+            else:  # Perhaps it was a folder.
+                inside = manifest.below(name)
+                gone += inside
+                known |= {path: state for path in inside if (state := manifest.get(path)) is not None}
+    return Changes(tuple(jobs), tuple(gone), known)
 
 
 def in_order(jobs: Iterable[Job], near: Collection[str]) -> list[Job]:

@@ -1,0 +1,70 @@
+"""A workspace, and an indexer in a process of its own that ends with the test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hearth.core.paths import Paths
+from hearth.core.settings import IndexSettings, Settings
+from hearth.features.indexing.link import Order
+from hearth.features.indexing.progress import IndexProgress, Phase
+from hearth.features.indexing.run import Follower
+
+PATIENCE_S = 120.0
+"""For a machine that does other things too."""
+SETTINGS = Settings(index=IndexSettings(embedder="none", battery_percent=0, memory_mb=4000))
+
+
+class Window:
+    """A follower whose reports are kept."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self.follower = Follower([root], settings, Paths.of_user())
+        self.place = Order((root,), settings, Paths.of_user()).place
+        self.told: list[IndexProgress] = []
+        self._news = asyncio.Event()
+        self._task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        async for step in self.follower.progress():
+            self.told.append(step)
+            self._news.set()
+
+    async def until(self, phase: Phase, since: int = 0) -> IndexProgress:
+        """The first report of this phase after the ``since`` first ones."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                for step in self.told[since:]:
+                    if step.phase is phase:
+                        return step
+                self._news.clear()
+                await self._news.wait()
+
+    async def close(self, *, stop: bool = True) -> None:
+        if stop:
+            self.follower.stop()
+        async with asyncio.timeout(PATIENCE_S):
+            while stop and self.told and not self._task.done() and self.follower._writer is not None:
+                await asyncio.sleep(0.02)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    for number, name in enumerate(("apple", "banana", "cherry", "damson", "elder")):
+        (folder / f"m{number}.py").write_text(f"def {name}():\n    return {number}\n")
+    return folder
+
+
+@pytest.fixture
+async def window(root: Path) -> AsyncIterator[Window]:
+    opened = Window(root, SETTINGS)
+    yield opened
+    await opened.close()
