@@ -77,7 +77,7 @@ def _mode(path: Path) -> Rung:
 def _measure(path: Path, extra: bool) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
     """(ours, peer) tokens/s of each round: prefills, decodes."""
     prefill, decode = [], []
-    draw = random.Random(1)
+    draw = random.Random(1)  # noqa: S311
     with _engine(path, extra) as (scheduler, size), _peer(path, extra) as llama:
         for number in range(ROUNDS + 1):
             prompt = tuple(draw.randrange(300, size - 300) for _ in range(PROMPT))

@@ -15,6 +15,7 @@ MODULES = (
     "bench.overhead",
     "bench.engine",
     "bench.abort",
+    "bench.typing",
 )
 
 

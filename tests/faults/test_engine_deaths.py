@@ -35,7 +35,7 @@ async def test_killed_while_loading(engines: Engines, tiny, faulty) -> None:
     assert address is not None
     first = psutil.Process(address.pid).children()[0]
     first.send_signal(signal.SIGKILL)
-    while not (children := psutil.Process(address.pid).children()) or children[0].pid == first.pid:
+    while not (children := psutil.Process(address.pid).children()) or children[0].pid == first.pid:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     await starting.aclose()
     # The second worker would be as slow; another supervisor with the real worker does the next request.
@@ -74,7 +74,7 @@ async def test_the_supervisor_killed(engines: Engines, tiny) -> None:
     worker = engine.worker
     psutil.Process(engine.address.pid).kill()
     async with asyncio.timeout(PATIENCE_S):
-        while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
+        while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     again = await engines.start(tiny)
     assert again.address.pid != engine.address.pid

@@ -168,7 +168,7 @@ async def test_it_ends_by_itself_when_idle(engines: Engines, tiny) -> None:
     engine = await engines.start(tiny, idle_minutes=0.02)
     supervisor = psutil.Process(engine.address.pid)
     async with asyncio.timeout(30):
-        while supervisor.is_running() and supervisor.status() != psutil.STATUS_ZOMBIE:
+        while supervisor.is_running() and supervisor.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert launch.running(engines.paths) == []
 

@@ -1,0 +1,225 @@
+"""What a keystroke costs: prompt tokens evaluated per typed character, and what moving cached text does."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import difflib
+import inspect
+import json
+import pydoc
+import random
+import shutil
+import statistics
+import tarfile
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import attrs
+import numpy as np
+
+from engine.running import Engine, Engines
+from hearth.core.paths import Paths
+from hearth.engine import editing
+from hearth.engine.editing import Held
+from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model, lib
+from peers.llama_server import LlamaServer, Missing
+
+from . import shapes
+from .result import Figure, Result, at_most, percentile
+
+NAME = "typing"
+TITLE = "A typed character"
+SOURCES = (argparse, shutil, tarfile, zipfile, difflib, inspect, pydoc)
+LINES_BEFORE, LINES_AFTER = 70, 25
+"""About 1,000 tokens before the cursor and 250 after it, as llama.vim sends."""
+
+LINES_TYPED = 3
+PLACES = 60
+ANSWER = 12
+WINDOW = 2048
+BURSTS = (1, 4, 12, 24)
+"""Characters typed without a pause, one request after each."""
+
+
+@attrs.frozen
+class Place:
+    """A line that is typed."""
+
+    before: str
+    line: str
+    after: str
+
+
+def run() -> Result:
+    """Count at ours and the peer, then compare answers."""
+    model = shapes.tokenizer_model()
+    draw = random.Random(7)  # noqa: S311
+    places = _places(draw, PLACES)
+    figures: dict[str, Figure] = {}
+    ours, peer = asyncio.run(_hearth(model, places[:LINES_TYPED])), _llama_server(model, places[:LINES_TYPED])
+    beside = (percentile(peer, 50), percentile(peer, 95)) if peer else (None, None)
+    figures["tokens evaluated per keystroke, median"] = Figure(percentile(ours, 50), "tokens", beside[0], at_most(4))
+    figures["tokens evaluated per keystroke, p95"] = Figure(percentile(ours, 95), "tokens", beside[1])
+    for burst in BURSTS:
+        same, loss = _agreement(model, places, burst)
+        figures[f"same {ANSWER} greedy tokens as exact, {burst} typed"] = Figure(same, "%", None)
+        figures[f"loss added, {burst} typed"] = Figure(loss, "nats/token", None, at_most(0.02) if burst == 1 else None)
+    return Result(
+        figures=figures,
+        note=(
+            f"{LINES_TYPED} lines in files of the standard library, typed character by character, a completion asked "
+            f"after each; {LINES_BEFORE} lines before, {LINES_AFTER} after. The peer is `llama-server --cache-reuse "
+            "256` with llama.vim's request (`/infill`). Agreement: "
+            f"{PLACES} other places, the bundled model, the answer over moved text beside that to the same prompt "
+            "evaluated whole; loss is that of the line's true rest. In use the difference is smaller: moved text is "
+            f"evaluated again in every pause, and after {editing.MAX_STALE} changed tokens at the latest."
+        ),
+        target="At most 4 tokens per keystroke; the loss hardly changes.",
+    )
+
+
+def _places(draw: random.Random, count: int) -> list[Place]:
+    found: list[Place] = []
+    files = [Path(str(module.__file__)).read_text(encoding="utf-8").split("\n") for module in SOURCES]
+    while len(found) < count:
+        lines = draw.choice(files)
+        row = draw.randrange(LINES_BEFORE, len(lines) - LINES_AFTER - 1)
+        if len(lines[row].strip()) >= max(BURSTS) + 8:
+            before, after = lines[row - LINES_BEFORE : row], lines[row + 1 : row + 1 + LINES_AFTER]
+            found.append(Place("\n".join(before) + "\n", lines[row], "\n" + "\n".join(after)))
+    return found
+
+
+async def _hearth(model: Path, places: Sequence[Place]) -> list[float]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        engines = Engines(Paths(home / "run", home / "state", home / "config", home / "cache", home / "data"))
+        try:
+            engine = await engines.start(model)
+            return [cost for place in places for cost in await _type(engine, place)]
+        finally:
+            await engines.close()
+
+
+async def _type(engine: Engine, place: Place) -> list[float]:
+    costs = []
+    for length in range(len(place.line) + 1):
+        answer = await engine.complete(place.before + place.line[:length], suffix=place.after, max_tokens=1)
+        costs.append(float(answer["timings"]["prompt_n"]))
+    return costs[1:]
+
+
+def _llama_server(model: Path, places: Sequence[Place]) -> list[float]:
+    """Empty where no llama-server can be had."""
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            LlamaServer(
+                model, Path(folder) / "llama.log", "-c", str(WINDOW), "-np", "1", "-t", "2", "--cache-reuse", "256"
+            ) as server,
+        ):
+            return [cost for place in places for cost in _ask(server.url, place)]
+    except Missing:
+        return []
+
+
+def _ask(url: str, place: Place) -> Iterator[float]:
+    for length in range(len(place.line) + 1):
+        body = {
+            "input_prefix": place.before,
+            "input_suffix": place.after,
+            "prompt": place.line[:length],
+            "n_predict": 1,
+            "cache_prompt": True,
+            "n_cache_reuse": 256,
+            "samplers": ["top_k", "infill"],
+            "input_extra": [],
+            "id_slot": 0,
+        }
+        request = urllib.request.Request(  # noqa: S310
+            f"{url}/infill", json.dumps(body).encode(), {"content-type": "application/json"}
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            cost = float(json.load(answer)["timings"]["prompt_n"])
+        if length:
+            yield cost
+
+
+def _agreement(path: Path, places: Sequence[Place], burst: int) -> tuple[float, float]:
+    """(percent of equal greedy answers, mean loss added) after ``burst`` characters over moved text."""
+    model = Model(path, LoadOptions(extra_buffers=False, gpu_layers=0), lambda _fraction: True)
+    context = Context(model, ContextOptions(size=2 * WINDOW, batch=512, sequences=2, threads=2))
+    trial = Trial(model, context)
+    results = [result for place in places if (result := trial.compare(place, burst)) is not None]
+    context.close()
+    model.close()
+    return 100 * statistics.mean(same for same, _ in results), statistics.mean(loss for _, loss in results)
+
+
+@attrs.define
+class Trial:
+    """The engine's own editing, step by step, without its loop."""
+
+    model: Model
+    context: Context
+
+    def compare(self, place: Place, burst: int) -> tuple[bool, float] | None:
+        """(same greedy answer, loss added); None where a prompt is too long."""
+        self.context.clear()
+        start = len(place.line) - len(place.line.lstrip()) + 2
+        rest = self.model.tokenize(place.line[start + burst :] + "\n")[:ANSWER]
+        held = Held(0, 1)
+        for length in range(burst + 1):
+            prompt = self._prompt(place, start + length)
+            if len(prompt) + ANSWER > WINDOW:
+                return None
+            moved = self._evaluate(held, prompt, exact=False, rest=rest)
+        exact = self._evaluate(Held(0, 1), prompt, exact=True, rest=rest)
+        return moved[0] == exact[0], moved[1] - exact[1]
+
+    def _prompt(self, place: Place, typed: int) -> list[int]:
+        assert self.model.fim is not None
+        pre, suf, mid = self.model.fim
+        before, after = (self.model.tokenize(text) for text in (place.before + place.line[:typed], place.after))
+        return [pre, *before, suf, *after, mid]
+
+    def _evaluate(self, held: Held, prompt: list[int], *, exact: bool, rest: Sequence[int]) -> tuple[list[int], float]:
+        """(greedy answer, loss of ``rest``); ``held`` holds the prompt afterwards."""
+        if exact:
+            self.context.clear()
+        editing.apply(self.context, held, editing.plan(held, prompt, editable=True, exact=exact))
+        if held.parked is not None:
+            self._decode(held, prompt[len(held.tokens) : len(prompt) - 1 - len(held.parked.tokens)])
+            editing.unpark(self.context, held)
+        last = self._decode(held, prompt[len(held.tokens) :])
+        end = len(held.tokens)
+        loss = 0.0
+        rows = last
+        for token in rest:
+            loss -= float(rows[token] - np.log(np.exp(rows - rows.max()).sum()) - rows.max())
+            rows = self._decode(held, [token])
+        editing.cut(self.context, held, end - 1)
+        rows = self._decode(held, prompt[-1:])
+        greedy: list[int] = []
+        while len(greedy) < ANSWER and not self.model.is_end(token := int(rows.argmax())):
+            greedy.append(token)
+            rows = self._decode(held, [token])
+        editing.cut(self.context, held, end)
+        held.tail_end = end - 1
+        return greedy, loss / max(1, len(rest))
+
+    def _decode(self, held: Held, tokens: Sequence[int]) -> np.ndarray:
+        """Evaluate ``tokens`` and return the logits after the last."""
+        for first in range(0, len(tokens), 512):
+            part = tokens[first : first + 512]
+            start = len(held.tokens)
+            entries = [Entry(token, start + n, held.sequence, n + 1 == len(part)) for n, token in enumerate(part)]
+            if self.context.decode(entries):
+                raise RuntimeError("llama_decode failed")
+            held.tokens.extend(part)
+        logits = lib.llama_get_logits_ith(self.context.handle, -1)
+        return np.ctypeslib.as_array(logits, (self.model.vocabulary_size,)).astype(np.float64)
