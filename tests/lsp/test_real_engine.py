@@ -49,6 +49,7 @@ def start(bundled_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         patch.setenv("HEARTH_HOME", str(home))
         paths = Paths.of_user()
     env = {"HEARTH_ENGINE__MODEL": str(bundled_model), "HEARTH_COMPLETION__DEBOUNCE_MS": "0"}
+    env["HEARTH_CHAT__MAX_TOKENS"] = "48"  # A tiny model may go on for ever.
     with ExitStack() as stack:
         yield lambda: stack.enter_context(Client(home, env))
     for address in launch.running(paths):
