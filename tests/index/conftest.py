@@ -48,7 +48,7 @@ class Window:
         if stop:
             self.follower.stop()
         async with asyncio.timeout(PATIENCE_S):
-            while stop and self.told and not self._task.done() and self.follower._writer is not None:
+            while stop and not self._task.done() and self.follower._writer is not None:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.02)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)

@@ -16,7 +16,6 @@ from hearth.features.indexing.link import socket_path
 from hearth.features.indexing.once import bring_up_to_date
 from hearth.features.indexing.progress import Phase
 from hearth.index.place import Place
-
 from index.conftest import PATIENCE_S, SETTINGS, Window
 
 
@@ -39,7 +38,7 @@ async def names(place: Place, question: str) -> list[str]:
 
 async def eventually(place: Place, question: str, path: str, *, there: bool = True) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while (path in await names(place, question)) is not there:
+        while (path in await names(place, question)) is not there:  # noqa: ASYNC110 - another process writes
             await asyncio.sleep(0.05)
 
 

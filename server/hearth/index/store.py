@@ -24,6 +24,8 @@ class Store:
         self.chunks = chunks
         self.commits = 0
         """Since the table was last compacted by this process."""
+        self.compacted = time.monotonic()
+        """When that was, by the monotonic clock."""
         self._gen = 0
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -21,9 +22,11 @@ COMMITS = 30
 rows, 35 ms after 60 commits and 135 ms after 300."""
 COMMITS_BUSY = 200
 """Commits after which it is compacted although there is more to write."""
-RETENTION = timedelta(seconds=90)
-"""Age from which an old version is deleted. A search holds a version for well under a second; a compaction rewrites the
-whole table, so each version that is kept costs as much disk as the table."""
+BUSY_EVERY_S = 15.0
+"""Least time between two compactions while there is more to write: each one rewrites the whole table."""
+RETENTION = timedelta(seconds=15)
+"""Age from which an old version is deleted. A search holds a version for well under a second and is given up after 10;
+each version that outlives a compaction costs as much disk as the table."""
 _VECTOR_INDEX_ROWS = 30_000
 """Below so many vectors comparing all of them takes less than 20 ms, and finds them all."""
 _TRIES = 5
@@ -42,6 +45,8 @@ _CHUNK_INDEXES: Wanted = (
 
 def due(store: Store, vectors: Vectors | None, *, idle: bool) -> bool:
     """Whether it is time for :func:`tidy`."""
+    if not idle and time.monotonic() - store.compacted < BUSY_EVERY_S:
+        return False
     most = COMMITS if idle else COMMITS_BUSY
     return store.commits >= most or (vectors is not None and vectors.commits >= most)
 
@@ -55,7 +60,7 @@ async def tidy(store: Store, vectors: Vectors | None, retention: timedelta = RET
     """Compact both tables, take new rows into the indexes, and delete versions older than ``retention``."""
     await index(store)
     await _optimize(store.chunks, retention)
-    store.commits = 0
+    store.commits, store.compacted = 0, time.monotonic()
     if vectors is None:
         return
     wanted: list[tuple[str, Any]] = [("hash", BTree())]
