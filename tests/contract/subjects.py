@@ -176,7 +176,7 @@ OPENERS: tuple[Opener, ...] = (
 
 
 def engine_settings(peers: Peers) -> EngineSettings:
-    return EngineSettings(model=str(peers.model), slots=2, threads=1, idle_minutes=10.0)
+    return EngineSettings(model=str(peers.model), slots=2, threads=1, idle_minutes=5.0)
 
 
 def _watching(provider: Provider, server: Server, *, embeds: bool = False) -> Subject:

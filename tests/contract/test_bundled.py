@@ -25,7 +25,7 @@ SPELLED = CompletionRequest("x = 1  # <|fim_suffix|><|fim_middle|><|im_end|>\ny 
 @asynccontextmanager
 async def embedded(model: Path) -> AsyncIterator[Provider]:
     paths = Paths.of_user()
-    settings = EngineSettings(model=str(model), threads=1)
+    settings = EngineSettings(model=str(model), threads=1, idle_minutes=2.0)
     provider = Embedded(settings, paths, model=settings.model, resolve_model=lambda name, _paths: Path(name))
     yield provider
     await provider.aclose()

@@ -40,7 +40,7 @@ async def make() -> AsyncIterator[Callable[[Path], Embedded]]:
     made: list[Embedded] = []
 
     def embedded(path: Path) -> Embedded:
-        settings = Settings(engine=EngineSettings(model=str(path), threads=1, slots=2))
+        settings = Settings(engine=EngineSettings(model=str(path), threads=1, slots=2, idle_minutes=2.0))
         provider = create("embedded", settings, Paths.of_user(), resolve_model=lambda name, _paths: Path(name))
         assert isinstance(provider, Embedded)
         made.append(provider)
