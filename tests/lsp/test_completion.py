@@ -106,6 +106,16 @@ def test_a_newer_completion_ends_what_is_still_pushed(stage: Stage) -> None:
     stage.until("cancelled")
 
 
+def test_an_edit_ends_what_is_still_pushed(stage: Stage) -> None:
+    client = stage.client(completion={"text": BODY * 20, "chunk_chars": len(BODY), "delay_ms": 200})
+    client.initialize(**DELTAS)
+    client.open(URI, CODE)
+    client.request("textDocument/inlineCompletion", inline(URI, 1, 4))
+    edit = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": CODE + "x"}]}
+    client.notify("textDocument/didChange", edit)
+    stage.until("cancelled")
+
+
 def test_the_document_is_seen_as_it_was_when_the_client_asked(start: Callable[..., Client], stage: Stage) -> None:
     """Both messages arrive in one read; the edit after the request must not be part of its prompt."""
     client = start(completion={"text": "1"})

@@ -14,6 +14,8 @@ import pytest
 from lsprotocol import types as lt
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
+from hearth.core.paths import Paths
+from hearth.engine import launch
 from lsp.conftest import Stage
 
 URI = "file:///w/a.py"
@@ -31,6 +33,23 @@ async def client(tmp_path: Path) -> AsyncIterator[LanguageClient]:
         yield client
     finally:
         await client.stop()
+
+
+@pytest.fixture
+async def real_client(tmp_path: Path, bundled_model: Path) -> AsyncIterator[LanguageClient]:
+    """With the real engine, which is stopped at the end."""
+    client = make_test_lsp_client()
+    environ = {**os.environ, "HEARTH_HOME": str(tmp_path), "HEARTH_ENGINE__MODEL": str(bundled_model)}
+    environ |= {"HEARTH_COMPLETION__DEBOUNCE_MS": "0", "HEARTH_CHAT__MAX_TOKENS": "32"}
+    await client.start_io(sys.executable, "-m", "hearth", "lsp", env=environ)
+    try:
+        yield client
+    finally:
+        await client.stop()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HEARTH_HOME", str(tmp_path))
+            for address in launch.running(Paths.of_user()):
+                launch.stop_now(address)
 
 
 async def initialize(client: LanguageClient, editor: str) -> lt.InitializeResult:
@@ -93,3 +112,16 @@ async def test_cancel(client: LanguageClient) -> None:
     with pytest.raises(Exception, match="cancelled"):
         await asked
     await client.shutdown_session()
+
+
+@pytest.mark.engine
+async def test_the_real_engine(real_client: LanguageClient) -> None:
+    await initialize(real_client, "visual-studio-code")
+    opened(real_client)
+    async with asyncio.timeout(120):
+        result = await real_client.protocol.send_request_async("hearth/chat/ask", {"question": "What is add?"})
+        assert result.text.strip()
+        await real_client.text_document_inline_completion_async(inline(lt.Position(line=1, character=11)))
+        status = await real_client.protocol.send_request_async("hearth/status", {})
+    assert (status.state, status.hint) == ("ready", "")
+    await real_client.shutdown_session()

@@ -85,6 +85,12 @@ class Completions:
         item = convert.list_item(cursor, state.text, markdown=session.profile.markdown)
         return lt.CompletionList(is_incomplete=True, items=[item])
 
+    def changed(self, uri: str) -> None:
+        """A document changed. What would still be pushed is about a version that is gone, so it is stopped."""
+        running = self._running.get(uri)
+        if running is not None and running.is_answered:
+            self.stop(uri)
+
     def stop(self, uri: str) -> None:
         """Stop the completion under way in a document, if there is one."""
         running = self._running.pop(uri, None)

@@ -46,6 +46,11 @@ class Running:
         """Call when the answer is about to be sent: what is pushed must come after it."""
         asyncio.get_running_loop().call_soon(self._answered.set)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the answer has been sent, so that only pushed states can still follow."""
+        return self._answered.is_set()
+
     def stop(self) -> None:
         """Abort it; the model is freed at once."""
         self.latest = None

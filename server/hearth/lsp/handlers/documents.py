@@ -34,6 +34,7 @@ def register(server: HearthServer) -> None:
             else:
                 document.replace(change.text)
         document.version = params.text_document.version
+        server.session.completions.changed(params.text_document.uri)
 
     @server.feature(lt.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lt.DidCloseTextDocumentParams) -> None:
