@@ -220,12 +220,32 @@ def test_the_list_is_empty_once_the_client_asks_for_inline_completions(start: Ca
     assert client.request("textDocument/completion", where) == {"isIncomplete": True, "items": []}
 
 
-def test_the_list_does_not_wait_for_a_slow_model(stage: Stage) -> None:
+def test_the_list_does_not_wait_for_a_slow_model_and_has_it_when_asked_again(stage: Stage) -> None:
+    client = stage.client(completion={"text": "1", "delay_ms": 1500})
+    client.initialize()
+    client.open(URI, "x = ")
+    where = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 4}}
+    assert client.request("textDocument/completion", where) == {"isIncomplete": True, "items": []}
+    while not (items := client.request("textDocument/completion", where)["items"]):
+        pass
+    assert items[0]["textEdit"]["newText"] == "1"
+    assert client.request("textDocument/completion", where)["items"] == items
+    assert len(stage.events("complete")) == 1
+    edit = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": "x = y"}]}
+    client.notify("textDocument/didChange", edit)
+    where["position"]["character"] = 5
+    client.request("textDocument/completion", where)
+    assert len(stage.events("complete")) == 2
+
+
+def test_an_edit_ends_what_the_list_did_not_wait_for(stage: Stage) -> None:
     client = stage.client(completion={"text": "1", "delay_ms": 60_000})
     client.initialize()
     client.open(URI, "x = ")
     where = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 4}}
     assert client.request("textDocument/completion", where) == {"isIncomplete": True, "items": []}
+    edit = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": "x = y"}]}
+    client.notify("textDocument/didChange", edit)
     stage.until("cancelled")
 
 

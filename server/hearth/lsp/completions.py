@@ -70,13 +70,13 @@ class Completions:
         if session.resting:
             return _EMPTY
         cursor = convert.list_cursor(snapshot, params.position, session.roots, automatic=True)
-        running = self._start(snapshot, cursor, None)
+        running = self._again(snapshot, cursor) or self._start(snapshot, cursor, None)
         try:
             async with asyncio.timeout(_LIST_S):
                 state = await running.last()
         except TimeoutError:
             state = running.latest
-            running.stop()
+            running.answered()  # It goes on: who asks again here, or waits for the list to be asked again, gets it.
         except asyncio.CancelledError:
             running.stop()
             raise
@@ -97,11 +97,16 @@ class Completions:
         if running is not None:
             running.stop()
 
+    def _again(self, snapshot: Snapshot, cursor: convert.Cursor) -> Running | None:
+        """The completion under way, or ended, at this very place."""
+        running = self._running.get(snapshot.uri)
+        return running if running is not None and running.is_for(snapshot.version, cursor) else None
+
     def _start(self, snapshot: Snapshot, cursor: convert.Cursor, push: Push | None) -> Running:
         """Begin a completion; an older one in the same document is stopped."""
         self.stop(snapshot.uri)
-        running = self._running[snapshot.uri] = Running()
-        running.start(self._session, cursor, push)
+        running = self._running[snapshot.uri] = Running(snapshot.version, cursor)
+        running.start(self._session, push)
         return running
 
     def _pusher(self, snapshot: Snapshot, position: lt.Position, cursor: convert.Cursor) -> Push:

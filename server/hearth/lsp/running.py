@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 class Running:
     """A completion under way. Its states can be waited for, and what comes after the answer is pushed."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: int, cursor: Cursor) -> None:
+        self._version = version
+        self._cursor = cursor
         loop = asyncio.get_running_loop()
         self.latest: CompletionState | None = None
         self._usable: asyncio.Future[None] = loop.create_future()
@@ -57,16 +59,21 @@ class Running:
         if self._task is not None:
             self._task.cancel()
 
-    def start(self, session: Session, cursor: Cursor, push: Callable[[CompletionState], None] | None) -> None:
+    def is_for(self, version: int, cursor: Cursor) -> bool:
+        """Whether it is the completion of this place, and was not stopped."""
+        stopped = self._task is not None and self._task.done() and self.latest is None
+        return not stopped and self._version == version and self._cursor == cursor
+
+    def start(self, session: Session, push: Callable[[CompletionState], None] | None) -> None:
         """Begin. With ``push``, states after the first one go there, once the first one is answered."""
-        self._task = session.tasks.start(self._run(session, cursor, push), "completion")
+        self._task = session.tasks.start(self._run(session, push), "completion")
         # Not in a `finally` of the task: one that is stopped before its first step has none.
         self._task.add_done_callback(lambda _: self._ended.set_result(None))
 
-    async def _run(self, session: Session, cursor: Cursor, push: Callable[[CompletionState], None] | None) -> None:
+    async def _run(self, session: Session, push: Callable[[CompletionState], None] | None) -> None:
         try:
             async with session.models.use(Use.COMPLETION) as (model, provider):
-                states = complete(cursor.request, provider, session.settings.completion, model.context)
+                states = complete(self._cursor.request, provider, session.settings.completion, model.context)
                 with session.status.busy():
                     async with closing(states) as stream:
                         async for state in stream:

@@ -187,13 +187,12 @@ class Session:
     async def _prepare(self) -> None:
         failure: HearthError | None = None
         try:
-            for use in Use:
+            for use in {self.models.model(use): use for use in Use}.values():
                 try:
                     async with self.models.use(use) as (model, provider):
-                        if model.capabilities is None:
-                            async with closing(provider.prepare()) as steps:
-                                await self._show(steps)
-                            await self.about(model, provider)
+                        async with closing(provider.prepare()) as steps:
+                            await self._show(steps)
+                        await self.about(model, provider)
                 except HearthError as error:
                     failure = failure or error
         except asyncio.CancelledError:
