@@ -217,3 +217,25 @@ def test_documents_with_secrets_stay_here(stage: Stage) -> None:
     assert told["sources"] == []
     assert "secrets" in told["notes"][0]
     assert stage.events("complete") == []
+
+
+def test_a_server_that_does_not_tell_what_its_model_can_do_is_used_all_the_same(stage: Stage) -> None:
+    fail = {"code": "broken", "message": "No such page.", "during": ["capabilities"]}
+    client = stage.client(completion={"text": "1"}, chat={"text": "Yes."}, fail=fail)
+    client.initialize()
+    client.notification("hearth/status", lambda params: params["state"] == "ready")
+    client.open(URI, "x = ")
+    assert offered(client)
+    assert client.request("hearth/chat/ask", {"question": "Is it?"})["text"] == "Yes."
+    status = client.request("hearth/status", {})
+    assert (status["state"], status["completionModel"]) == ("ready", "")
+
+
+def test_a_completion_counts_even_if_its_model_is_not_known_yet(stage: Stage) -> None:
+    fail = {"code": "unavailable", "message": "Gone.", "during": ["capabilities"]}
+    client = stage.client(completion={"text": "1"}, fail=fail)
+    client.initialize()
+    client.notification("hearth/status", lambda params: params["state"] == "error")
+    client.open(URI, "x = ")
+    assert offered(client)
+    assert client.request("hearth/status", {})["state"] == "ready"

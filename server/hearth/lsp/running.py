@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -86,7 +87,8 @@ class Running:
                     if self.latest is not None:
                         usage = self.latest.usage
                         session.status.answered(usage.tokens_per_second if usage else None)
-                        await session.about(model, provider)
+                        with contextlib.suppress(HearthError):  # It has answered, so nothing is wrong.
+                            await session.about(model, provider)
         except HearthError as error:
             self.latest = None
             session.failed(error)

@@ -15,6 +15,8 @@ from hearth.core.errors import (
     HearthError,
     ModelError,
     ProviderAuth,
+    ProviderBroken,
+    ProviderRefused,
     ProviderTimeout,
     ProviderUnavailable,
     SettingsError,
@@ -111,15 +113,21 @@ class Session:
             await self._configure()
 
     async def about(self, model: Model, provider: Provider) -> None:
-        """Learn what ``model`` can do, if that is not known yet. Raises the errors of providers."""
-        if model.capabilities is None:
-            limit = self.settings.engine.start_timeout_s + _STEP_S
-            try:
-                async with asyncio.timeout(limit):
-                    model.capabilities = await provider.capabilities()
-            except TimeoutError:
-                raise _too_late(limit) from None
-            self.status.named(*(self.models.model(use).name for use in Use))
+        """Learn what ``model`` can do, if that is not known yet.
+
+        Raises errors that stand in the way of using it too. A server that answers but does not tell is no such error.
+        """
+        if model.capabilities is not None:
+            return
+        limit = self.settings.engine.start_timeout_s + _STEP_S
+        try:
+            async with asyncio.timeout(limit):
+                model.capabilities = await provider.capabilities()
+        except TimeoutError:
+            raise _too_late(limit) from None
+        except (ProviderRefused, ProviderBroken) as error:
+            log.warning("what the model can do is not known: %s", error)
+        self.status.named(*(self.models.model(use).name for use in Use))
 
     def failed(self, error: HearthError, *, answered: bool = False) -> None:
         """Show that a model failed: in the status, or once as a message where there is none.
