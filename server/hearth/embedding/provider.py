@@ -56,9 +56,12 @@ class ProviderEmbedder:
                 rows = await self._provider.embed([text[:_MAX_CHARS] for text in texts])
         except TimeoutError:
             raise ProviderTimeout(f"No vectors after {_EMBED_S:g} s.", hint="Is the server overloaded?") from None
-        vectors = np.asarray(rows, np.float32)
-        if vectors.ndim != 2 or len(vectors) != len(texts) or (self.dimensions and vectors.shape[1] != self.dimensions):
-            raise ModelLacks("The model's vectors have changed their size.", hint="Run `hearth index` again.")
+        try:
+            vectors = np.asarray(rows, np.float32).reshape(len(texts), self.dimensions or len(rows[0]))
+        except (ValueError, IndexError, TypeError):
+            raise ModelLacks("The model's vectors have several sizes, or none.", hint="Choose another model.") from None
+        if vectors.size == 0:
+            raise ModelLacks("The model makes empty vectors.", hint="Choose another model.")
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 

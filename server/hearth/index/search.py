@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -25,7 +25,11 @@ log = logging.getLogger(__name__)
 
 LEG = 50
 """Results of each way of searching that are fused: more cost time and change nothing."""
-_WEIGHTS = {Why.SYMBOL.value: 1.0, Why.WORDS.value: 1.0, Why.MEANING.value: 1.0}
+_PROSE = {Why.SYMBOL.value: 0.5, Why.WORDS.value: 1.0, Why.MEANING.value: 1.5}
+"""Weights for a question in words. On 600 questions to 4,600 chunks of the standard library: MRR@10 0.400; 0.368 with
+equal weights, 0.377 with vectors alone, 0.282 with words alone."""
+_NAME = {Why.SYMBOL.value: 2.0, Why.WORDS.value: 1.0, Why.MEANING.value: 0.5}
+"""Weights for a question that is a name: who writes one wants its definition first."""
 _SEARCH_S = 10.0
 """Longest wait for an answer. A search takes milliseconds; a disk that sleeps takes seconds."""
 _AMONG = 2_000
@@ -88,7 +92,7 @@ class Searcher:
             raise IndexUnavailable(
                 "The index could not be searched.", hint="`hearth index` repairs it or builds it again."
             ) from error
-        return _hits(found, limit)
+        return _hits(found, limit, _NAME if tokens.is_name(question) else _PROSE)
 
     async def count(self) -> tuple[int, int]:
         """Chunks and vectors."""
@@ -146,7 +150,7 @@ class Searcher:
         return [(row, f"{near[row['hash']]:.2f}") for row in chunks[:LEG]]
 
 
-def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int) -> list[Hit]:
+def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int, weights: Mapping[str, float]) -> list[Hit]:
     """Fuse what each way found. Of a file that is being replaced only the newest generation counts."""
     newest: dict[str, int] = {}
     for rows in found.values():
@@ -164,7 +168,7 @@ def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int) -> list[Hit]:
                 lists.setdefault(why.value, []).append(key)
     return [
         _hit(rows_by_key[key], score, [Reason(Why(why), rank, details[key, why]) for why, rank in ranks.items()])
-        for key, score, ranks in fuse(lists, _WEIGHTS)[:limit]
+        for key, score, ranks in fuse(lists, weights)[:limit]
     ]
 
 

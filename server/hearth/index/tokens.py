@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*|\d+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
+_WRITTEN = re.compile(r"[^_]_[^_]|[a-z][A-Z]|^__")
+"""snake_case, camelCase or __dunder__."""
 _MAX_IDENTIFIER = 200
 """Characters of an identifier that are looked at; a longer one is data."""
 _MAX_JOIN = 4
@@ -59,6 +61,14 @@ def question_keys(question: str) -> list[str]:
             if len(key) > 1:
                 keys[key] = None
     return list(keys)
+
+
+def is_name(question: str) -> bool:
+    """Whether ``question`` is one word, a path of names, or has a word that only a programmer would write."""
+    found = [match[0] for match in list(_IDENTIFIER.finditer(question))[:_MAX_WORDS]]
+    if len(question.split()) <= 1:
+        return bool(found)
+    return any(_WRITTEN.search(word) for word in found)
 
 
 def question_words(question: str) -> list[str]:

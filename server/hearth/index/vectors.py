@@ -32,11 +32,11 @@ class Vectors:
     async def create(cls, connection: AsyncConnection, key: str, dimensions: int) -> Self:
         """Open the table of the embedder ``key`` for writing."""
         name, fields = schema.vectors_name(key), schema.vectors_schema(dimensions)
-        table = await connection.create_table(name, schema=fields, exist_ok=True)
-        if (await table.schema()) != fields:
-            close(table)
-            table = await connection.create_table(name, schema=fields, mode="overwrite")
-        return cls(table, dimensions)
+        try:
+            return cls(await connection.create_table(name, schema=fields, exist_ok=True), dimensions)
+        except ValueError:
+            # The model behind the same name makes vectors of another size now.
+            return cls(await connection.create_table(name, schema=fields, mode="overwrite"), dimensions)
 
     @classmethod
     async def open(cls, connection: AsyncConnection, key: str, dimensions: int) -> Self | None:
