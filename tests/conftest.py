@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from importlib import resources
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pytest import TestReport
 
 settings.register_profile("hearth", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("hearth")
@@ -45,3 +47,15 @@ def bundled_model() -> Path:
 
 
 _NAMED_MODEL = os.environ.get(MODEL_VARIABLE, "")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, TestReport, TestReport]:
+    """In continuous integration nothing may be skipped: a skip there is a failure that says its reason."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
+    return report
