@@ -13,6 +13,10 @@ _NEAR = 400
 bound is quadratic on a file of one line."""
 
 
+_APART = 32
+"""Bytes between two places inside one line: a line of a megabyte has no use for all of its nodes."""
+
+
 @attrs.frozen(order=True)
 class Place:
     """A node's start, where a cut may be made. The lesser of two is the better place."""
@@ -85,13 +89,17 @@ def places(tree: Tree, start: int, end: int, most: int) -> list[Place]:
     nodes = tree.language.nodes
     cursor = tree.root.walk()
     above: list[bool] = []
-    comment_end = -1
+    comment_end, within = -1, -_APART
     while (node := cursor.node) is not None:
         first, last = node.start_byte, node.end_byte
         if last > start and first < end:
             byte = _cut_before(tree.data, first, start)
-            if byte > start and byte not in found and not _under_comment(tree.data, comment_end, byte):
-                found[byte] = _place(tree.data, byte, len(above), node.is_named and bool(above) and above[-1])
+            begins = byte == 0 or tree.data[byte - 1] in b"\r\n"
+            if byte > start and byte not in found and (begins or byte >= within + _APART):
+                if not begins:
+                    within = byte
+                if not _under_comment(tree.data, comment_end, byte):
+                    found[byte] = _place(tree.data, byte, len(above), node.is_named and bool(above) and above[-1])
             if node.type in nodes.comments:
                 comment_end = last
             if last - first > most and cursor.goto_first_child_for_byte(start) is not None:

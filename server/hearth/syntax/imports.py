@@ -17,6 +17,9 @@ DEFAULT = "default"
 """The name of an import that brings a module's default export."""
 
 _Captures = dict[str, list[tree_sitter.Node]]
+_TOLD = ("name", "default", "module", "paths", "wildcard", "import")
+"""Two patterns that have the first of these at one place have found one import."""
+
 _QUOTED = re.compile(r"""^[<"'`](?P<name>.*)[>"'`]$""", re.DOTALL)
 
 
@@ -64,7 +67,7 @@ def _read(tree: Tree, captures: _Captures, prefixes: list[tuple[int, int, str]])
     """An import, and where its name is, or its module's: of two patterns that find one of them the first holds."""
     rules, char = tree.language.imports, tree.offsets.char
     statement = (captures.get("import") or captures["export"])[0]
-    told = [captures[each][0] for each in ("name", "default", "module", "paths", "wildcard", "import") if each in captures]
+    told = [captures[each][0] for each in _TOLD if each in captures]
     module = _module(tree, captures, "module")
     at = statement.start_byte
     around = [prefix for first, last, prefix in sorted(prefixes) if first <= at < last]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Self
 
@@ -50,7 +51,7 @@ class Tree:
     def edited(self, start: int, end: int, replacement: str, *, deadline: float = DEADLINE) -> Self | None:
         """The tree after text[start:end] (code points) is replaced, parsed anew only where that changes it.
 
-        None if that takes longer than ``deadline`` seconds.
+        None if that takes longer than ``deadline`` seconds or gives a heap of tokens with no structure.
         """
         first, last = self.offsets.byte(start), self.offsets.byte(end)
         inserted = encoded(replacement)
@@ -59,7 +60,7 @@ class Tree:
         new_last = first + len(inserted)
         old.edit(first, last, new_last, _point(self.data, first), _point(self.data, last), _point(data, new_last))
         raw = _parse(self.grammar, data, old, deadline)
-        if raw is None:
+        if raw is None or _tangled(raw):
             return None
         text = "".join((self.text[:start], replacement, self.text[max(start, end) :]))
         return attrs.evolve(self, text=text, data=data, raw=raw, offsets=Offsets(text))
@@ -85,17 +86,20 @@ _MATCH_LIMIT = 4096
 
 
 def parse(text: str, language: Language, *, deadline: float = DEADLINE) -> Tree | None:
-    """The tree of a text; None if the grammar is missing or it takes longer than ``deadline`` seconds.
+    """The tree of a text; None if the grammar is missing, or it takes longer than ``deadline`` seconds, or the text is
+    a heap of tokens with no structure, or one thing over and over.
 
-    A scanner of a grammar (native code) that loops by itself is not stopped: parse unknown files in a process that
-    can be killed.
+    The deadline is looked at between steps of the parser. A step that does not come back (a scanner that loops, error
+    recovery on a hostile text) holds the GIL and is ended by nothing but the end of its process.
     """
     grammar = grammars.load(language)
     if grammar is None:
         return None
     data = encoded(text)
+    if _repetitive(data):
+        return None
     raw = _parse(grammar, data, None, deadline)
-    return None if raw is None else Tree(text, data, grammar, raw, Offsets(text))
+    return None if raw is None or _tangled(raw) else Tree(text, data, grammar, raw, Offsets(text))
 
 
 def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float) -> tree_sitter.Tree | None:
@@ -118,6 +122,39 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
         return parser.parse(read, old, progress_callback=late)
     except ValueError:
         return None
+
+
+_SMALL = 16_384
+"""Bytes. No text so short takes a parser long."""
+
+_REPETITION = 40
+"""Source code is compressed to a fifth, generated tables to a twentieth of their size."""
+
+
+def _repetitive(data: bytes) -> bool:
+    """Whether a text repeats one short thing over and over: no program, but what drives parsers into steps that take
+    minutes and cannot be interrupted (`a<a<a<…` in Java, `{{{…` in Lua, `###…` in Swift).
+    """
+    return len(data) > _SMALL and len(zlib.compress(data, 1)) * _REPETITION < len(data)
+
+
+_TANGLED = 20_000
+"""Children without a name in one node. A query looks through them once for each of them: 100,000 take six seconds."""
+
+
+def _tangled(raw: tree_sitter.Tree) -> bool:
+    """Whether some part that did not parse is a heap of tokens on which a query would not come to an end."""
+    cursor = raw.walk()
+    while (node := cursor.node) is not None:
+        if node.has_error:
+            if node.child_count - node.named_child_count > _TANGLED:
+                return True
+            if cursor.goto_first_child():
+                continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return False
+    return False
 
 
 def _point(data: bytes, byte: int) -> tuple[int, int]:
