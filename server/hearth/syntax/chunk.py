@@ -100,8 +100,8 @@ def chunks(text: str, path: str, language: Language | None, limits: ChunkLimits 
     result: list[Chunk] = []
     line, seen = 0, 0
     for piece in pieces:
-        line += data.count(b"\n", seen, piece.start)
-        last = line + data.count(b"\n", piece.start, piece.end)
+        line += _line_ends(data, seen, piece.start)
+        last = line + _line_ends(data, piece.start, piece.end)
         result.append(
             Chunk(
                 text=data[piece.start : piece.end].decode("utf-8", "replace"),
@@ -122,6 +122,12 @@ def chunks(text: str, path: str, language: Language | None, limits: ChunkLimits 
         )
         line, seen = last, piece.end
     return result
+
+
+def _line_ends(data: bytes, start: int, end: int) -> int:
+    """Line ends as editors count them: a carriage return alone is one too."""
+    returns = data.count(b"\r", start, end)
+    return data.count(b"\n", start, end) + (returns - data.count(b"\r\n", start, end) if returns else 0)
 
 
 def _digest(*parts: str) -> str:

@@ -8,6 +8,7 @@ import time
 import attrs
 
 from .parse import Tree
+from .scope import without_line
 
 _ATTEMPTS = 32
 """Parses for one insertion. A suggestion has fewer lines than that."""
@@ -61,22 +62,31 @@ def no_worse(before: Tree, after: Tree) -> bool:
 
 
 def longest_prefix(tree: Tree, offset: int, insertion: str, *, end: int | None = None) -> str:
-    """The longest part of an insertion, from its start, after which the text has no more syntax errors than now.
+    """The longest part of an insertion, from its start, that leaves no syntax error of its own behind.
 
     It goes in at ``offset`` in place of the text up to ``end`` (code points; default: nothing is replaced). Parts end
-    with a line; if no whole line can be kept, with a word of the first one. Empty if nothing can be kept. Under the
-    deadline of a tenth of a second the longest found so far counts: then a longer one may have been possible.
+    with a line or with a word of the first line. Best is a part with which the text has no more errors than it has
+    without the line that is being typed; where there is none, the longest that adds none to those of that line. Empty
+    if nothing can be kept. What is not tried within a tenth of a second is not found.
     """
     until = time.monotonic() + _DEADLINE
+    rest = without_line(tree, offset) if tree.has_error else None
+    least = damage(rest[1]).nodes if rest is not None else 0
     most = damage(tree).nodes
+    kept = ""
     for length in _lengths(insertion)[:_ATTEMPTS]:
         left = until - time.monotonic()
         if left <= 0:
             break
         after = tree.edited(offset, offset if end is None else end, insertion[:length], deadline=left)
-        if after is not None and (not after.has_error or damage(after).nodes <= most):
+        if after is None:
+            continue
+        nodes = damage(after).nodes
+        if nodes <= least:
             return insertion[:length]
-    return ""
+        if not kept and nodes <= most:
+            kept = insertion[:length]
+    return kept
 
 
 def _lengths(insertion: str) -> list[int]:

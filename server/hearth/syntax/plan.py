@@ -185,7 +185,7 @@ def _finish(data: bytes, planned: list[Piece]) -> list[Piece]:
     result: list[Piece] = []
     for piece in planned:
         start, end = _trimmed(data, piece.start, piece.end)
-        if start == end:
+        if not data[start:end].decode("utf-8", "replace").strip():
             continue
         if result and end - start <= _LONGEST_CLOSER and _CLOSERS.fullmatch(data, start, end):
             result[-1] = attrs.evolve(result[-1], end=end)

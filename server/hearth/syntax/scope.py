@@ -41,7 +41,7 @@ def enclosing(tree: Tree, offset: int) -> tuple[Scope, ...]:
     """
     found = _around(tree, offset)
     if tree.has_error:
-        repaired = _without_line(tree, offset)
+        repaired = without_line(tree, offset)
         if repaired is not None:
             start, cut = repaired
             other = _around(cut, start)
@@ -83,7 +83,7 @@ def _indentation(text: str, offset: int) -> int:
     return len(line) - len(line.lstrip(_BLANK))
 
 
-def _without_line(tree: Tree, offset: int) -> tuple[int, Tree] | None:
+def without_line(tree: Tree, offset: int) -> tuple[int, Tree] | None:
     """Where the line of a place began, and the tree of the text in which that line is blank."""
     text = tree.text
     start = text.rfind("\n", 0, offset) + 1
