@@ -15,6 +15,7 @@ from hearth.core.errors import InputError
 from hearth.core.text import Encoding, LineIndex
 from hearth.features.completion.request import Request
 from hearth.features.completion.run import complete
+from hearth.workspace.secrets import is_secret
 
 from . import context as contexts
 from .measure import Clock, Tap
@@ -43,6 +44,8 @@ def command(
             hint=f"Name a column from 1 to {len(index.line(line - 1)) + 1}.",
         )
     offset = index.offset(line - 1, column - 1, Encoding.UTF32)
+    if is_secret(path):
+        raise InputError(f"{path} may hold secrets, so it is not shown to a model.")
     request = Request(text, offset, path=shown_path(path), language=languages.of_path(path), automatic=False)
     context = contexts.load(model=model, quiet=json_output)
     clock, result = run_async(_run(context, request, json_output=json_output))

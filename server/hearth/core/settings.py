@@ -91,6 +91,13 @@ class EngineSettings:
         "Move cached text when text before it changes, in place of evaluating it again. A keystroke then costs a few "
         "tokens; what was moved is evaluated again when the engine is idle.",
     )
+    saved_mb: int = setting(
+        256,
+        "Most disk space for prompts that are kept warm over a restart of the engine, in megabytes; 0 saves none. "
+        "The files are readable by you alone.",
+        minimum=0,
+        maximum=100_000,
+    )
     threads: int = setting(0, "Threads of the engine; 0 takes the physical cores.", minimum=0, maximum=1024)
     batch: int = setting(512, "Most tokens that are evaluated in one step.", minimum=16, maximum=8192)
     gpu_layers: int = setting(-1, "Layers on the GPU; -1 takes all that fit.", minimum=-1, maximum=10_000)

@@ -61,6 +61,7 @@ class EngineSpec:
     idle_minutes: float = 30.0
     safe_mode: str = "auto"
     edit_cache: bool = True
+    saved_mb: int = 256
 
     @classmethod
     def of(cls, model: Path, settings: EngineSettings) -> Self:

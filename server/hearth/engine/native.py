@@ -288,6 +288,25 @@ class Context:
         """Forget all sequences."""
         lib.llama_memory_clear(self.memory, True)
 
+    def sequence_state(self, sequence: int) -> bytes:
+        """llama.cpp's own bytes of what ``sequence`` holds."""
+        size = lib.llama_state_seq_get_size(self.handle, sequence)
+        buffer = (ctypes.c_uint8 * size)()
+        written = lib.llama_state_seq_get_data(self.handle, buffer, size, sequence)
+        return bytes(buffer)[:written]
+
+    def restore_sequence(self, sequence: int, data: bytes, length: int) -> bool:
+        """Give ``sequence`` back ``data``, made by :meth:`sequence_state` of an equal context; False if it is refused.
+
+        ``length`` positions must come of it, or the sequence is left empty.
+        """
+        buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+        read = lib.llama_state_seq_set_data(self.handle, buffer, len(data), sequence)
+        if read and self.length(sequence) == length:
+            return True
+        self.keep(sequence, 0)
+        return False
+
     def embedding(self, sequence: int) -> list[float]:
         """The pooled vector of a decoded sequence."""
         return list(lib.llama_get_embeddings_seq(self.handle, sequence)[: self._width])

@@ -23,6 +23,7 @@ from .metrics import Metrics
 from .native import Context, Entry, Model
 from .sampling import Sampler
 from .slots import Slot, Slots
+from .state import Store
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,6 +39,9 @@ _MINIMUM_CHUNK = 32
 
 _REFRESH_AFTER_S = 0.8
 """Quiet time before a stale tail is evaluated again: longer than the pause between two keystrokes of a burst."""
+
+_SAVE_AFTER_S = 20.0
+"""Idle time after which what is warm is written to disk, so that a crash or a power cut costs little."""
 
 SEQUENCES_PER_SLOT = 2
 
@@ -57,15 +61,18 @@ class Scheduler:
         window: int,
         metrics: Metrics,
         edits: bool = True,
+        store: Store | None = None,
     ) -> None:
         """``slots`` prompts, ``batch`` tokens a step, ``window`` tokens a request; ``edits`` of cached prompts or none.
 
-        The context needs :data:`SEQUENCES_PER_SLOT` sequences for each slot.
+        The context needs :data:`SEQUENCES_PER_SLOT` sequences a slot. ``store`` keeps what is warm over a restart.
         """
         self.window = window
         self._model, self._context, self._metrics = model, context, metrics
         self._slots = Slots(context, slots, editing_allowed=edits)
         self._refreshing = False
+        self._store = store
+        self._unsaved = False
         self._batch = batch
         self._speed = 0.0
         self._wake = threading.Condition()
@@ -78,7 +85,9 @@ class Scheduler:
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work, with what an earlier engine saved."""
+        if self._store is not None and (tokens := self._slots.refill(self._store)):
+            self._metrics.restored_tokens.inc(tokens)
         self._thread.start()
 
     def submit(self, task: Task, sink: Sink) -> Generation:
@@ -140,21 +149,37 @@ class Scheduler:
 
     def _loop(self) -> None:
         while not self._closed:
-            stale = None
+            stale, woken = None, True
             with self._wake:
                 if not (self.busy or self._closed):
                     stale = self._slots.stale()
-                    if self._wake.wait(_REFRESH_AFTER_S if stale else None):
-                        stale = None
+                    patience = _REFRESH_AFTER_S if stale else _SAVE_AFTER_S if self._unsaved else None
+                    woken = self._wake.wait(patience)
             try:
                 if self.busy:
                     self._turn()
+                elif woken:
+                    continue
                 elif stale is not None:
                     self._refresh(stale)
+                elif self._unsaved:
+                    self._save()
             except Exception as error:
                 log.exception("the scheduler failed")
                 self._fail_all(EngineError(f"the engine failed: {error}.", hint="See the engine's log."))
         self._fail_all(EngineError("the engine is shutting down.", hint="Ask again; it will be started anew."))
+        if self._unsaved:
+            self._save()
+
+    def _save(self) -> None:
+        """Keep what is warm for the next start. Trouble with the disk is no trouble for anybody who waits."""
+        self._unsaved = False
+        if self._store is None:
+            return
+        try:
+            self._store.save(self._context, self._slots.warm())
+        except OSError as error:
+            log.warning("the warm prompts could not be saved: %s", error)
 
     def _turn(self) -> None:
         while self._calls:
@@ -193,6 +218,7 @@ class Scheduler:
         generation.begin(slot, cached, Sampler(task.sampling, self._model.vocabulary_size))
         self._slots.gap_closed(slot, task.prompt)
         self._metrics.cached_tokens.inc(cached)
+        self._unsaved = True
         self._active.append(generation)
         return True
 

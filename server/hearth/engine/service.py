@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 import attrs
@@ -16,13 +17,15 @@ import psutil
 
 from hearth.core.errors import ContextTooLong, EngineError, HearthError, ModelLacks
 
+from . import state
 from .api import EngineSpec, Phase
 from .embedding import EmbeddingContext
 from .generation import Event, Failed, Finished, Task, Text
 from .ladder import Rung
 from .metrics import Metrics
-from .native import Context, ContextOptions, Entry, LoadOptions, Model, system_info
+from .native import Context, ContextOptions, Entry, LoadOptions, Model, system_info, version
 from .scheduler import SEQUENCES_PER_SLOT, Scheduler
+from .state import Store
 from .template import ChatTemplate
 
 log = logging.getLogger(__name__)
@@ -93,9 +96,12 @@ class Answer:
 class Service:
     """One model. Loading runs in a thread; requests wait until it is done."""
 
-    def __init__(self, spec: EngineSpec, rung: Rung, metrics: Metrics, on_check: Callable[[], None]) -> None:
+    def __init__(
+        self, spec: EngineSpec, rung: Rung, metrics: Metrics, cache: Path, on_check: Callable[[], None]
+    ) -> None:
         """``on_check`` is called, on the loading thread, just before the first decode, which may crash the process."""
         self._on_check = on_check
+        self._cache = cache
         self.spec, self.rung, self.metrics = spec, rung, metrics
         self.phase = Phase.LOADING
         self.progress = 0.0
@@ -226,10 +232,19 @@ class Service:
             window=window,
             metrics=self.metrics,
             edits=spec.edit_cache,
+            store=self._store(options),
         )
         scheduler.start()
         template = ChatTemplate(model)
         return Ready(model, context, scheduler, template, EmbeddingContext(model, threads), window)
+
+    def _store(self, options: ContextOptions) -> Store | None:
+        """Where warm prompts are kept; a state fits only a context that is made in the same way."""
+        spec = self.spec
+        if not spec.saved_mb:
+            return None
+        name = state.identity(spec.model, build=version(), mode=self.rung.value, options=attrs.asdict(options))
+        return Store(self._cache / "prompts" / spec.key, name, spec.saved_mb * 1_000_000)
 
     def _on_progress(self, fraction: float) -> bool:
         self.progress = fraction

@@ -11,6 +11,7 @@ from . import editing
 from .api import Priority
 from .editing import Held
 from .native import Context
+from .state import MIN_TOKENS, Saved, Store
 
 _MINIMUM_SHARE = 16
 """Reused tokens below which a slot is worth more for what else it holds."""
@@ -81,6 +82,26 @@ class Slots:
         """The idle slot with a stale tail that was used last."""
         stale = [slot for slot in self._slots if slot.basis is not None and slot.tail_end and not slot.busy]
         return max(stale, key=lambda slot: slot.used, default=None)
+
+    def warm(self) -> list[tuple[int, Saved]]:
+        """What is worth saving, most recently used first; where a tail is stale only what is exact."""
+        ordered = sorted((slot for slot in self._slots if not slot.busy), key=lambda slot: -slot.used)
+        chosen = []
+        for slot in ordered:
+            if slot.basis is not None:
+                editing.cut(self._context, slot, editing.common_prefix(slot.basis, slot.tokens))
+                slot.basis, slot.tail_end = None, 0
+            if len(slot.tokens) >= MIN_TOKENS:
+                chosen.append((slot.sequence, Saved(tuple(slot.tokens), slot.tail_end)))
+        return chosen
+
+    def refill(self, store: Store) -> int:
+        """Restore what was saved; returns tokens."""
+        found = store.restore(self._context, [slot.sequence for slot in self._slots])
+        for slot in self._slots:
+            if saved := found.get(slot.sequence):
+                slot.tokens, slot.tail_end, slot.used = list(saved.tokens), saved.movable, next(self._clock)
+        return sum(len(saved.tokens) for saved in found.values())
 
     def forget(self) -> None:
         """Empty all slots, after the cache was lost."""

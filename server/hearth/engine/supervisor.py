@@ -166,6 +166,7 @@ class Supervisor:
             "spec": json.loads(self._spec.to_json()),
             "rung": rung.value,
             "token": self._token,
+            "cache": str(self._paths.cache),
             "log_level": self._log_level,
         }
         with contextlib.suppress(BrokenPipeError):

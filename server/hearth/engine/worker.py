@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -40,9 +41,9 @@ _SHUTDOWN_SECONDS = 3
 class Worker:
     """One life of the engine."""
 
-    def __init__(self, spec: EngineSpec, rung: Rung, token: str, report: Callable[[str], None]) -> None:
+    def __init__(self, spec: EngineSpec, rung: Rung, token: str, cache: Path, report: Callable[[str], None]) -> None:
         self._spec, self._report = spec, report
-        self.service = Service(spec, rung, Metrics(), on_check=lambda: report(Phase.CHECKING.value))
+        self.service = Service(spec, rung, Metrics(), cache, on_check=lambda: report(Phase.CHECKING.value))
         config = uvicorn.Config(
             http.create(self.service, token),
             log_config=None,
@@ -122,7 +123,7 @@ def main(arguments: list[str]) -> int:
         with contextlib.suppress(OSError):
             status.write(f"{phase}\n")
 
-    worker = Worker(spec, Rung(order["rung"]), order["token"], report)
+    worker = Worker(spec, Rung(order["rung"]), order["token"], Path(order["cache"]), report)
     asyncio.run(worker.run(listener))
     return 0
 

@@ -27,6 +27,7 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "script.toml").write_text(SCRIPT)
+    (folder / ".env").write_text("KEY=1\n")
     (folder / "app.py").write_text("def add(a, b):\n    return \n\n\nprint(add(1, 2))\n")
     return folder
 
@@ -81,6 +82,8 @@ def test_answers_a_question_as_json(project: Path) -> None:
         (("complete", "app.py:99:1"), "has 6 lines, not 99"),
         (("complete", "app.py:1:99"), "column 99 is behind its end"),
         (("complete", ".:1:1"), "cannot be read"),
+        (("complete", ".env:1:1"), "may hold secrets"),
+        (("ask", "What?", "-f", ".env"), "may hold secrets"),
         (("ask", ""), "question is empty"),
         (("ask", "What?", "-f", "app.py:9-3"), "has lines 1 to 6"),
         (("complete", "app.py:1:1", "--model", "embeded"), "Did you mean embedded?"),
