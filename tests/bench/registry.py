@@ -16,6 +16,8 @@ MODULES = (
     "bench.engine",
     "bench.abort",
     "bench.typing",
+    "bench.index",
+    "bench.index_quality",
 )
 
 

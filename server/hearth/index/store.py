@@ -26,6 +26,8 @@ class Store:
         """Since the table was last compacted by this process."""
         self.compacted = time.monotonic()
         """When that was, by the monotonic clock."""
+        self.indexed = False
+        """The table is known to have its indexes."""
         self._gen = 0
 
     @classmethod

@@ -53,7 +53,9 @@ def due(store: Store, vectors: Vectors | None, *, idle: bool) -> bool:
 
 async def index(store: Store) -> None:
     """Create the indexes of the chunks that do not exist yet: without them full text does not answer."""
-    await _create(store.chunks, _CHUNK_INDEXES)
+    if not store.indexed:
+        await _create(store.chunks, _CHUNK_INDEXES)
+        store.indexed = True
 
 
 async def tidy(store: Store, vectors: Vectors | None, retention: timedelta = RETENTION) -> None:
