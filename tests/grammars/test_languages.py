@@ -1,4 +1,4 @@
-"""Each folder of ``grammars/`` is a whole language: its data is used, its queries compile and say what the code reads."""
+"""Each folder of ``grammars/`` is a whole language: its queries compile and say what the code reads."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_language_that_inherits_itself_is_refused(tmp_path: Path) -> None:
     for name, other in (("one", "two"), ("two", "one")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "tags.scm").write_text(f"; inherits: {other}\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="one > two > one inherit one another in tags.scm"):
+    with pytest.raises(ValueError, match=r"one > two > one inherit one another in tags\.scm"):
         queries.source("one", "tags", tmp_path)
 
 

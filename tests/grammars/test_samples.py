@@ -34,7 +34,7 @@ class TestSample:
 
 
 def test_every_language_has_a_sample_with_claims() -> None:
-    claims = {name: 0 for name in languages.every()}
+    claims = dict.fromkeys(languages.every(), 0)
     for path in SAMPLES:
         claims[path.parts[-3]] += len(list(said(path.read_text(encoding="utf-8"))))
     assert {name for name, count in claims.items() if count < 3} == set()

@@ -38,7 +38,9 @@ class Place:
 
 def line_start(data: bytes, byte: int, floor: int = 0) -> int:
     """Start of the line of ``byte`` if only blanks stand between, else ``byte`` itself; not before ``floor``."""
-    start = data.rfind(b"\n", max(floor, byte - _NEAR), byte) + 1 or (floor if byte - floor <= _NEAR else byte)
+    near = max(floor, byte - _NEAR)
+    ended = max(data.rfind(b"\n", near, byte), data.rfind(b"\r", near, byte))
+    start = ended + 1 if ended >= 0 else floor if near == floor else byte
     return start if not data[start:byte].strip() else byte
 
 
