@@ -62,7 +62,8 @@ def signature(tree: Tree, region: Region) -> str:
         newline = tree.data.find(b"\n", region.start, region.end)
         stop = newline if newline >= 0 else region.end
     raw = tree.data[region.start : min(stop, region.start + _READ_AHEAD)].decode("utf-8", "ignore")
-    lines = [line for line in raw.splitlines() if not line.lstrip().startswith(("@", "#[", "[", "//", "#!"))]
+    skipped = ("@", "#[", "[", tree.language.line_comment or "//")
+    lines = [line for line in raw.splitlines() if not line.lstrip().startswith(skipped)]
     line = " ".join(" ".join(lines or raw.splitlines()).split()).rstrip(_OPENERS)
     return _shortened(line)
 

@@ -18,6 +18,9 @@ _CLOSERS = re.compile(rb"(?:[^\w]|_|\b(?:end|fi|done|esac)\b)*")
 _LONGEST_CLOSER = 200
 """Bytes by which a piece may be over the limit so that its closing brackets stay with it."""
 
+_SCRAP = 120
+"""Bytes before a large section that go with it: too little to stand alone."""
+
 _TAIL = 200
 """Bytes after a definition in which its line is expected to end."""
 
@@ -78,6 +81,8 @@ class _Plan:
                 parts.append(child)
                 group_end = last
                 continue
+            if child.kind in PARTS and not parts and first - cursor <= _SCRAP:
+                first = cursor
             if parts:
                 self._group(cursor, group_end, kind, scope, region, parts, inside)
                 cursor, parts = group_end, []

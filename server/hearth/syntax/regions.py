@@ -93,10 +93,19 @@ _LONGEST_NAME = 200
 """Bytes. A longer name is a heading that is a paragraph, or no name at all."""
 
 
+_QUOTES = "\"'`"
+
+
 def name_of(data: bytes, node: tree_sitter.Node) -> str:
-    """Text of a name: one line, quotes and blanks around it off."""
-    raw = data[node.start_byte : min(node.end_byte, node.start_byte + _LONGEST_NAME)]
-    return " ".join(raw.decode("utf-8", "ignore").split()).strip("\"'` ")
+    """Text of a name: one line, without the quotes around it or the colon of a symbol of Ruby."""
+    start = node.start_byte
+    text = data[start : min(node.end_byte, start + _LONGEST_NAME)].decode("utf-8", "ignore")
+    if text.isidentifier():
+        return text
+    line = " ".join(text.split())
+    if len(line) > 1 and line[0] == line[-1] and line[0] in _QUOTES:
+        return line[1:-1]
+    return line.removeprefix(":") if node.type == "simple_symbol" else line
 
 
 def _nest(ordered: Iterable[Region]) -> list[Region]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import attrs
+import tree_sitter
 
 from .parse import Tree
 from .regions import name_of
+
+_DEFINITION, _REFERENCE = "definition.", "reference."
 
 
 @attrs.frozen
@@ -40,27 +43,40 @@ def marks(tree: Tree, start: int | None = None, end: int | None = None) -> list[
 
     Of two patterns that find one name, the first in the query file holds.
     """
-    found: dict[tuple[int, bool], tuple[int, Mark]] = {}
+    found: dict[tuple[int, bool], tuple[int, str, tree_sitter.Node, tree_sitter.Node]] = {}
     data = tree.data
     for pattern, captures in tree.matches("tags", start, end):
         names = captures.get("name")
         if not names:
             continue
         for capture, nodes in captures.items():
-            role, _, kind = capture.partition(".")
-            if kind:
-                defines, first, last = role == "definition", nodes[0].start_byte, nodes[0].end_byte
+            defines = capture.startswith(_DEFINITION)
+            if defines or capture.startswith(_REFERENCE):
+                outer = nodes[0]
                 for node in names:
                     key = (node.start_byte, defines)
-                    if key not in found or pattern < found[key][0]:
-                        mark = Mark(defines, kind, name_of(data, node), *node.byte_range, first, last)
-                        found[key] = pattern, mark
+                    known = found.get(key)
+                    if known is None or pattern < known[0]:
+                        found[key] = pattern, capture, node, outer
                 break
     defined = {byte for byte, defines in found if defines}
-    return sorted(
-        (mark for (byte, defines), (_, mark) in found.items() if defines or byte not in defined),
-        key=lambda mark: mark.name_start,
-    )
+    return [
+        Mark(
+            defines,
+            capture.partition(".")[2],
+            name_of(data, name),
+            byte,
+            name.end_byte,
+            outer.start_byte,
+            outer.end_byte,
+        )
+        for (byte, defines), (_, capture, name, outer) in sorted(found.items(), key=_place)
+        if defines or byte not in defined
+    ]
+
+
+def _place(item: tuple[tuple[int, bool], object]) -> int:
+    return item[0][0]
 
 
 def definitions(tree: Tree, start: int = 0, end: int | None = None) -> list[Tag]:
