@@ -97,11 +97,12 @@ def places(tree: Tree, start: int, end: int, most: int) -> list[Place]:
         if last > start and first < end:
             byte = _cut_before(tree.data, first, start)
             begins = byte == 0 or tree.data[byte - 1] in b"\r\n"
-            if byte > start and byte not in found and (begins or byte >= within + _APART):
+            if byte > start and (begins or byte >= within + _APART):
                 if not begins:
                     within = byte
                 if not _under_comment(tree.data, comment_end, byte):
-                    found[byte] = _place(tree.data, byte, len(above), node.is_named and bool(above) and above[-1])
+                    place = _place(tree.data, byte, len(above), node.is_named and bool(above) and above[-1])
+                    found[byte] = min(place, found.get(byte, place))
             if node.type in nodes.comments:
                 comment_end = last
             if last - first > most and cursor.goto_first_child_for_byte(start) is not None:

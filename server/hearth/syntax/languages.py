@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
+from importlib import util
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
@@ -101,7 +101,11 @@ def folder() -> Path:
     checkout = Path(__file__).resolve().parents[3] / "grammars"
     if (checkout / "python" / _FILE).is_file():
         return checkout
-    return Path(str(resources.files(_PACKAGE)))
+    spec = util.find_spec(_PACKAGE)
+    for location in spec.submodule_search_locations or () if spec else ():
+        if (Path(location) / "python" / _FILE).is_file():
+            return Path(location)
+    raise ModuleNotFoundError(f"{_PACKAGE} is not installed", name=_PACKAGE)
 
 
 @cache
