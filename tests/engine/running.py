@@ -13,8 +13,9 @@ import httpx2
 import psutil
 
 from hearth.core.paths import Paths
-from hearth.engine import launch
+from hearth.engine import ladder, launch
 from hearth.engine.api import EngineAddress, EngineSpec, Launching
+from hearth.engine.ladder import Rung
 from models.tiny_gguf import TinyModel
 
 PATIENCE_S = 60.0
@@ -23,6 +24,11 @@ PATIENCE_S = 60.0
 
 BIG = TinyModel(width=256, layers=8, context=4096)
 """Large enough that a prompt of thousands of tokens takes seconds, so that there is time to interrupt it."""
+
+
+EXACT = TinyModel(quantised=False, context=1024)
+"""On the rung BARE (no flash attention), batches of any size give it the same answers. Elsewhere products of quantised
+weights and half-precision sums round differently with every batch size, and random weights make much of little."""
 
 
 class Engine:
@@ -95,7 +101,12 @@ class Engines:
         self.paths = paths
         self._open: list[Engine] = []
 
-    async def start(self, model: Path, *, worker: Sequence[str] = (), **options: Any) -> Engine:
+    async def start(
+        self, model: Path, *, worker: Sequence[str] = (), rung: Rung | None = None, **options: Any
+    ) -> Engine:
+        """Start an engine, on ``rung`` if one is named."""
+        if rung is not None:
+            ladder.remember(self.paths, model, rung, "a test asked for it")
         spec = EngineSpec(model=model, **options)
         steps = [step async for step in launch.ensure(spec, self.paths, timeout_s=PATIENCE_S, worker=worker)]
         address = steps[-1]

@@ -1,7 +1,6 @@
 """Editing the cache in place: what a keystroke costs, and that nothing wrong is left behind.
 
-The truth is an engine that never moves anything (``edit_cache=False``). The model has unquantised weights, so that
-equal prompts give equal answers in batches of any size.
+The truth is an engine that never moves anything (``edit_cache=False``).
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from pathlib import Path
 import attrs
 import pytest
 
-from engine.running import PATIENCE_S, Engine, Engines
+from engine.running import EXACT, PATIENCE_S, Engine, Engines
 from hearth.engine.editing import MAX_STALE
-from hearth.engine.scheduler import _REFRESH_AFTER_S
+from hearth.engine.ladder import Rung
+from hearth.engine.upkeep import REFRESH_AFTER_S
 from models.tiny_gguf import TinyModel
 
-EXACT = TinyModel(quantised=False, context=1024)
 PREFIX = "def total(values):\n    result = 0\n    for value in values:\n"
 SUFFIX = "\n    return result\n\n\ndef mean(values):\n    return total(values) / len(values)\n"
 
@@ -32,14 +31,14 @@ def model(models) -> Path:
 
 @pytest.fixture
 async def engine(engines: Engines, model: Path) -> Engine:
-    return await engines.start(model)
+    return await engines.start(model, rung=Rung.BARE)
 
 
 @pytest.fixture
 async def truth(engines: Engines, model: Path, tmp_path: Path) -> AsyncIterator[Engine]:
     paths = attrs.evolve(engines.paths, runtime=tmp_path / "truth")
     other = Engines(paths)
-    yield await other.start(model, edit_cache=False)
+    yield await other.start(model, edit_cache=False, rung=Rung.BARE)
     await other.close()
 
 
@@ -116,7 +115,7 @@ async def test_a_stale_tail_is_evaluated_again_when_idle(engine: Engine, truth: 
     exact = await fill(engine, PREFIX + "abc", exact=True)
     assert exact["timings"]["prompt_n"] == 1
     assert exact["choices"] == (await fill(truth, PREFIX + "abc"))["choices"]
-    await asyncio.sleep(2 * _REFRESH_AFTER_S)
+    await asyncio.sleep(2 * REFRESH_AFTER_S)
     assert await engine.counter("hearth_prompt_tokens_refreshed") == count
 
 
@@ -144,7 +143,7 @@ async def test_any_sequence_of_edits_ends_in_the_truth(engine: Engine, truth: En
             typed = "".join(draw.choices("abc =\n", k=draw.randint(1, 5)))
             text, cursor = text[:cursor] + typed + text[cursor:], cursor + len(typed)
         if kind == "pause":
-            await asyncio.sleep(draw.uniform(0, 1.5 * _REFRESH_AFTER_S))
+            await asyncio.sleep(draw.uniform(0, 1.5 * REFRESH_AFTER_S))
         request = asyncio.create_task(fill(engine, text[:cursor], text[cursor:]))
         if kind == "hang up":
             await asyncio.sleep(draw.uniform(0, 0.02))
@@ -158,7 +157,7 @@ async def test_any_sequence_of_edits_ends_in_the_truth(engine: Engine, truth: En
 
 async def test_an_interrupted_refresh_keeps_what_it_has(engines: Engines, models, tmp_path: Path) -> None:
     big = models(TinyModel(quantised=False, width=256, layers=6, context=4096))
-    engine = await engines.start(big)
+    engine = await engines.start(big, rung=Rung.BARE)
     suffix = "\n" + "more code here\n" * 150
     await fill(engine, PREFIX, suffix)
     await fill(engine, PREFIX + "abc", suffix)
@@ -170,6 +169,6 @@ async def test_an_interrupted_refresh_keeps_what_it_has(engines: Engines, models
     await until_refreshed(engine, done + 32)
     exact = await fill(engine, PREFIX + "abcd", suffix, exact=True)
     other = Engines(attrs.evolve(engines.paths, runtime=tmp_path / "truth"))
-    truth = await other.start(big, edit_cache=False)
+    truth = await other.start(big, edit_cache=False, rung=Rung.BARE)
     assert exact["choices"] == (await fill(truth, PREFIX + "abcd", suffix))["choices"]
     await other.close()

@@ -8,8 +8,8 @@ import contextlib
 import attrs
 import pytest
 
-from engine.running import BIG, PATIENCE_S, Engine, Engines
-from models.tiny_gguf import TinyModel
+from engine.running import BIG, EXACT, PATIENCE_S, Engine, Engines
+from hearth.engine.ladder import Rung
 
 LONG = "a long prompt " * 200
 """2,800 tokens of a byte-level model."""
@@ -24,12 +24,8 @@ async def hang_up_during(engine: Engine, path: str, **body: object) -> None:
         await task
 
 
-EXACT = TinyModel(quantised=False)
-"""Products of quantised weights round differently in batches of another size, and random weights amplify that."""
-
-
 async def test_company_does_not_change_an_answer(engines: Engines, models) -> None:
-    engine = await engines.start(models(EXACT))
+    engine = await engines.start(models(EXACT), rung=Rung.BARE)
     prompts = [f"prompt number {n} with its own text" for n in range(6)]
     alone = [(await engine.complete(prompt, max_tokens=24))["choices"][0]["text"] for prompt in prompts]
     together = await asyncio.gather(*(engine.complete(prompt, max_tokens=24) for prompt in prompts))
@@ -62,7 +58,7 @@ async def test_hanging_up_during_decoding_stops_it(engines: Engines, big) -> Non
 
 
 async def test_an_aborted_prefill_does_not_spoil_the_answer(engines: Engines, models) -> None:
-    engine = await engines.start(models(attrs.evolve(BIG, quantised=False)), batch=128)
+    engine = await engines.start(models(attrs.evolve(BIG, quantised=False)), batch=128, rung=Rung.BARE)
     clean = await engine.complete(LONG, max_tokens=12)
     await engine.complete("z" * 400, max_tokens=1)
     for _ in range(3):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.running import PATIENCE_S, Engine, Engines
+from engine.running import EXACT, PATIENCE_S, Engine, Engines
 from hearth.engine import launch
-from models.tiny_gguf import TinyModel
+from hearth.engine.ladder import Rung
 
 PROMPT = "def remembered(prompt):\n    return prompt\n" * 9
 SUFFIX = "\n\n\nprint(remembered('yes'))\n" * 3
@@ -18,7 +18,7 @@ SUFFIX = "\n\n\nprint(remembered('yes'))\n" * 3
 
 @pytest.fixture
 def model(models) -> Path:
-    return models(TinyModel(quantised=False, context=1024))
+    return models(EXACT)
 
 
 def states(engines: Engines) -> list[Path]:
@@ -27,14 +27,14 @@ def states(engines: Engines) -> list[Path]:
 
 async def once_used(engines: Engines, model: Path, **options: object) -> dict:
     """The answer of an engine that then ends."""
-    engine = await engines.start(model, **options)
+    engine = await engines.start(model, rung=Rung.BARE, **options)
     answer = await engine.complete(PROMPT, suffix=SUFFIX)
     await launch.stop(engine.address)
     return answer
 
 
 async def again(engines: Engines, model: Path, **options: object) -> tuple[Engine, dict]:
-    engine = await engines.start(model, **options)
+    engine = await engines.start(model, rung=Rung.BARE, **options)
     return engine, await engine.complete(PROMPT, suffix=SUFFIX)
 
 
@@ -86,11 +86,11 @@ async def test_nothing_is_saved_if_so_set(engines: Engines, model: Path) -> None
 
 
 async def test_stale_text_is_not_saved(engines: Engines, model: Path) -> None:
-    engine = await engines.start(model)
+    engine = await engines.start(model, rung=Rung.BARE)
     await engine.complete(PROMPT, suffix=SUFFIX)
     await engine.complete(PROMPT + "xy", suffix=SUFFIX)
     await launch.stop(engine.address)
-    engine = await engines.start(model)
+    engine = await engines.start(model, rung=Rung.BARE)
     answer = await engine.complete(PROMPT + "xy", suffix=SUFFIX)
     assert 1 < answer["timings"]["prompt_n"] <= len("xy") + 2 + len(SUFFIX)
 

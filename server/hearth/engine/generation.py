@@ -12,6 +12,7 @@ import attrs
 from hearth.core.errors import HearthError
 
 from .api import Priority
+from .drafts import Lookup
 from .output import TextOutput
 from .sampling import Sampler, Sampling
 from .slots import Slot
@@ -32,6 +33,8 @@ class Task:
     """The last token is a marker behind text that may be moved in the cache: see :mod:`hearth.engine.editing`."""
     exact: bool = False
     """Reuse nothing that was moved."""
+    draft: int = 0
+    """Most tokens to guess ahead from what stands before; only greedy answers are guessed."""
 
 
 @attrs.frozen
@@ -50,6 +53,9 @@ class Timings:
     prompt_ms: float
     predicted_n: int
     predicted_ms: float
+    draft_n: int = 0
+    """Tokens that were guessed, and below those that were right."""
+    draft_n_accepted: int = 0
 
 
 @attrs.frozen
@@ -94,6 +100,11 @@ class Generation:
         self.sampler: Sampler | None = None
         self.output = TextOutput(task.stops)
         self.next_token = -1
+        self.draft: tuple[int, ...] = ()
+        self.drafted = self.guessed = 0
+        self._lookup: Lookup | None = None
+        if task.draft and task.sampling.greedy:
+            self._lookup = Lookup(task.prompt)
         self.cached = self.evaluated = self.generated = 0
         self._began = self._first = time.perf_counter()
 
@@ -127,6 +138,21 @@ class Generation:
         """Tokens of the prompt that later requests may move."""
         return len(self.task.prompt) - 1 if self.task.editable else 0
 
+    def guess(self, spare: int) -> tuple[int, ...]:
+        """Tokens that may follow the one that was chosen last; at most ``spare``."""
+        if self._lookup is None:
+            return ()
+        # The last token of an answer is never evaluated, so a guess may not reach it.
+        left = self.task.max_tokens - self.generated - 1
+        guess = self._lookup.guess(max(0, min(self.task.draft, spare, left)))
+        self.drafted += len(guess)
+        return guess
+
+    def chose(self, token: int) -> None:
+        """The model's choice of the next token."""
+        if self._lookup is not None:
+            self._lookup.add(token)
+
     def first_token(self) -> None:
         """The prompt is evaluated."""
         self.stage = Stage.DECODE
@@ -142,4 +168,6 @@ class Generation:
             prompt_ms=(first - self._began) * 1000,
             predicted_n=self.generated,
             predicted_ms=(end - first) * 1000,
+            draft_n=self.drafted,
+            draft_n_accepted=self.guessed,
         )

@@ -196,7 +196,9 @@ def _counted(
 
 
 def _task(asked: wire.Asked, prompt: list[int], *, editable: bool = False, exact: bool = False) -> Task:
-    return Task(tuple(prompt), asked.max_tokens, asked.sampling, asked.stops, asked.priority, editable, exact)
+    return Task(
+        tuple(prompt), asked.max_tokens, asked.sampling, asked.stops, asked.priority, editable, exact, asked.draft
+    )
 
 
 async def _body(request: Request) -> bytes:

@@ -28,6 +28,16 @@ class Sampling:
     presence_penalty: float = 0.0
     repeat_penalty: float = 1.0
 
+    @property
+    def penalised(self) -> bool:
+        """Whether earlier tokens change the choice of the next."""
+        return bool(self.frequency_penalty or self.presence_penalty or self.repeat_penalty != 1.0)
+
+    @property
+    def greedy(self) -> bool:
+        """Whether the choice depends on the logits alone."""
+        return self.temperature <= 0 and not self.penalised
+
 
 class Sampler:
     """A chain of samplers with its own random state."""
@@ -47,7 +57,7 @@ class Sampler:
 
 
 def _links(sampling: Sampling, vocabulary_size: int) -> Iterator[Any]:
-    if sampling.frequency_penalty or sampling.presence_penalty or sampling.repeat_penalty != 1.0:
+    if sampling.penalised:
         yield lib.llama_sampler_init_penalties(
             vocabulary_size,
             _PENALTY_WINDOW,

@@ -18,12 +18,14 @@ from hearth.core.errors import EngineBusy, EngineError
 
 from . import editing
 from .api import Priority
+from .batch import Batch, plan
 from .generation import Failed, Finished, Generation, Sink, Stage, Task, Text
 from .metrics import Metrics
-from .native import Context, Entry, Model
+from .native import Context, Model
 from .sampling import Sampler
-from .slots import Slot, Slots
+from .slots import Slots
 from .state import Store
+from .upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -36,12 +38,6 @@ _STEP_SECONDS = 0.2
 
 _MINIMUM_CHUNK = 32
 """Tokens of the smallest prompt step; below it the cost of a step outweighs its tokens."""
-
-_REFRESH_AFTER_S = 0.8
-"""Quiet time before a stale tail is evaluated again: longer than the pause between two keystrokes of a burst."""
-
-_SAVE_AFTER_S = 20.0
-"""Idle time after which what is warm is written to disk, so that a crash or a power cut costs little."""
 
 SEQUENCES_PER_SLOT = 2
 
@@ -70,9 +66,7 @@ class Scheduler:
         self.window = window
         self._model, self._context, self._metrics = model, context, metrics
         self._slots = Slots(context, slots, editing_allowed=edits)
-        self._refreshing = False
-        self._store = store
-        self._unsaved = False
+        self._upkeep = Upkeep(context, self._slots, store, metrics)
         self._batch = batch
         self._speed = 0.0
         self._wake = threading.Condition()
@@ -86,8 +80,7 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin to work, with what an earlier engine saved."""
-        if self._store is not None and (tokens := self._slots.refill(self._store)):
-            self._metrics.restored_tokens.inc(tokens)
+        self._upkeep.begin()
         self._thread.start()
 
     def submit(self, task: Task, sink: Sink) -> Generation:
@@ -100,7 +93,7 @@ class Scheduler:
                 raise EngineBusy(f"{_QUEUE_LIMIT} requests wait already.", hint="Ask again in a moment.")
             self._inbox.append(generation)
             self._wake.notify()
-        if self._refreshing:
+        if self._upkeep.running:
             self._context.abort.set()
         return generation
 
@@ -149,46 +142,34 @@ class Scheduler:
 
     def _loop(self) -> None:
         while not self._closed:
-            stale, woken = None, True
+            woken = True
             with self._wake:
-                if not (self.busy or self._closed):
-                    stale = self._slots.stale()
-                    patience = _REFRESH_AFTER_S if stale else _SAVE_AFTER_S if self._unsaved else None
-                    woken = self._wake.wait(patience)
+                if not self._wanted():
+                    woken = self._wake.wait(self._upkeep.patience_s)
             try:
                 if self.busy:
                     self._turn()
-                elif woken:
-                    continue
-                elif stale is not None:
-                    self._refresh(stale)
-                elif self._unsaved:
-                    self._save()
+                elif not woken:
+                    self._upkeep.work(self._chunk(Priority.BACKGROUND), self._wanted)
             except Exception as error:
                 log.exception("the scheduler failed")
                 self._fail_all(EngineError(f"the engine failed: {error}.", hint="See the engine's log."))
         self._fail_all(EngineError("the engine is shutting down.", hint="Ask again; it will be started anew."))
-        if self._unsaved:
-            self._save()
+        if self._upkeep.unsaved:
+            self._upkeep.save()
 
-    def _save(self) -> None:
-        """Keep what is warm for the next start. Trouble with the disk is no trouble for anybody who waits."""
-        self._unsaved = False
-        if self._store is None:
-            return
-        try:
-            self._store.save(self._context, self._slots.warm())
-        except OSError as error:
-            log.warning("the warm prompts could not be saved: %s", error)
+    def _wanted(self) -> bool:
+        return self.busy or self._closed
 
     def _turn(self) -> None:
         while self._calls:
             self._calls.popleft()()
         self._context.abort.clear()
         self._intake()
-        entries, rows = self._plan()
-        if entries:
-            self._step(entries, rows)
+        batch = plan(self._active, self._batch, self._chunk)
+        self._running = batch.running
+        if batch.entries:
+            self._step(batch)
         elif self._waiting and not self._active:
             # Nothing runs and still nothing fits: only a request larger than the cache, which intake has refused.
             raise EngineError("a waiting request fits nowhere.")
@@ -218,36 +199,9 @@ class Scheduler:
         generation.begin(slot, cached, Sampler(task.sampling, self._model.vocabulary_size))
         self._slots.gap_closed(slot, task.prompt)
         self._metrics.cached_tokens.inc(cached)
-        self._unsaved = True
+        self._upkeep.unsaved = True
         self._active.append(generation)
         return True
-
-    def _plan(self) -> tuple[list[Entry], dict[int, Generation]]:
-        """The next batch, and which of its rows decides the next token of which request."""
-        entries: list[Entry] = []
-        rows: dict[int, Generation] = {}
-        self._running = []
-        for generation in self._active:
-            if generation.stage is Stage.DECODE and generation.slot is not None:
-                rows[len(entries)] = generation
-                slot = generation.slot
-                entries.append(Entry(generation.next_token, len(slot.tokens), slot.sequence, True))
-                self._running.append(generation)
-        prefills = sorted((each for each in self._active if each.stage is Stage.PREFILL), key=lambda each: each.order)
-        for generation in prefills:
-            if generation.task.priority is not prefills[0].task.priority or generation.slot is None:
-                break
-            room = min(self._batch - len(entries), self._chunk(generation.task.priority))
-            tokens = generation.pending()
-            start = len(generation.slot.tokens)
-            for index, token in enumerate(tokens[: max(room, 0)]):
-                last = start + index + 1 == len(generation.task.prompt)
-                if last:
-                    rows[len(entries)] = generation
-                entries.append(Entry(token, start + index, generation.slot.sequence, last))
-            if room > 0:
-                self._running.append(generation)
-        return entries, rows
 
     def _chunk(self, priority: Priority) -> int:
         """Tokens of a prompt in one step: all that fit for a person at the cursor, else what takes a short time."""
@@ -255,49 +209,48 @@ class Scheduler:
             return self._batch
         return max(_MINIMUM_CHUNK, min(self._batch, int(self._speed * _STEP_SECONDS)))
 
-    def _step(self, entries: list[Entry], rows: dict[int, Generation]) -> None:
-        if not self._slots.make_room(len(entries)):
+    def _step(self, batch: Batch) -> None:
+        if not self._slots.make_room(len(batch.entries)):
             raise EngineError("the cache is full although requests reserve their room.")
         if any(each.cancelled for each in self._running):
             return
         began = time.perf_counter()
-        result = self._context.decode(entries)
+        result = self._context.decode(batch.entries)
         elapsed = time.perf_counter() - began
         if result == _ABORTED:
-            self._roll_back(entries)
+            self._roll_back(batch)
             return
         if result != _DONE:
             self._slots.forget()
             self._fail_all(EngineError(f"llama_decode failed with {result}.", hint="See the engine's log."))
             return
-        self._record(entries, rows, elapsed)
-        for row, generation in rows.items():
-            self._advance(generation, row)
+        self._record(batch, elapsed)
+        for generation, rows in batch.outputs:
+            self._advance(generation, rows)
 
-    def _record(self, entries: list[Entry], rows: dict[int, Generation], elapsed: float) -> None:
-        by_sequence = {each.slot.sequence: each for each in self._running if each.slot is not None}
+    def _record(self, batch: Batch, elapsed: float) -> None:
         prompt_tokens = 0
-        for entry in entries:
-            generation = by_sequence[entry.sequence]
+        for generation in batch.running:
+            tokens = batch.of(generation)
             if generation.slot is not None:
-                generation.slot.tokens.append(entry.token)
+                generation.slot.tokens.extend(tokens)
             if generation.stage is Stage.PREFILL:
-                generation.evaluated += 1
-                prompt_tokens += 1
+                generation.evaluated += len(tokens)
+                prompt_tokens += len(tokens)
         self._metrics.prompt_tokens.inc(prompt_tokens)
         if prompt_tokens >= _MINIMUM_CHUNK:
             self._speed = prompt_tokens / elapsed
-        for generation in self._running:
+        for generation in batch.running:
             if generation.slot is not None:
                 self._slots.gap_closed(generation.slot, generation.task.prompt)
 
-    def _roll_back(self, entries: list[Entry]) -> None:
+    def _roll_back(self, batch: Batch) -> None:
         """After an abort the cache holds some of the batch, or none; keep what a prompt can use and drop the rest."""
-        for generation in list(self._running):
+        for generation in batch.running:
             slot = generation.slot
             if slot is None:
                 continue
-            planned = [entry.token for entry in entries if entry.sequence == slot.sequence]
+            planned = batch.of(generation)
             held = max(0, self._context.length(slot.sequence) - len(slot.tokens))
             kept = planned[:held] if generation.stage is Stage.PREFILL and held < len(planned) else []
             slot.tokens.extend(kept)
@@ -312,16 +265,29 @@ class Scheduler:
                 self._end(generation)
                 generation.sink(Failed(EngineError("the answer was interrupted.", hint="Ask again.")))
 
-    def _advance(self, generation: Generation, row: int) -> None:
-        """Choose the next token of ``generation`` from the logits of batch row ``row``."""
-        if generation.sampler is None:
-            return
-        token = generation.sampler.sample(self._context, row)
+    def _advance(self, generation: Generation, rows: range) -> None:
+        """Choose the next tokens of ``generation``: one for its first row, one more for each guess that was right."""
         if generation.stage is Stage.PREFILL:
             generation.first_token()
+        draft, generation.draft = generation.draft, ()
+        for index, row in enumerate(rows):
+            if generation.sampler is None or generation.slot is None:
+                return
+            token = generation.sampler.sample(self._context, row)
+            wrong = len(draft) - index
+            if wrong and token != draft[index]:
+                editing.cut(self._context, generation.slot, len(generation.slot.tokens) - wrong)
+            self._accept(generation, token)
+            if wrong and token != draft[index]:
+                return
+            generation.guessed += bool(wrong)
+
+    def _accept(self, generation: Generation, token: int) -> None:
+        """``token`` comes next: send its text, and see whether it was the last."""
         if self._model.is_end(token):
             self._finish(generation, "stop")
             return
+        generation.chose(token)
         generation.generated += 1
         generation.next_token = token
         self._metrics.generated_tokens.inc()
@@ -349,37 +315,6 @@ class Scheduler:
         if generation.slot is not None:
             self._slots.release(generation.slot, movable=generation.movable)
             generation.slot = None
-
-    def _refresh(self, slot: Slot) -> None:
-        """Evaluate a stale tail again, until it is done or somebody wants something."""
-        slot.busy = True
-        try:
-            if not self._slots.make_room(slot.tail_end):
-                slot.tail_end = 0
-                return
-            self._refreshing = True
-            self._context.abort.clear()
-            refresh = editing.Refresh(self._context, slot)
-            try:
-                while not (self.busy or self._closed) and self._refresh_step(refresh, slot):
-                    pass
-            finally:
-                refresh.close()
-        finally:
-            self._refreshing = False
-            slot.busy = False
-
-    def _refresh_step(self, refresh: editing.Refresh, slot: Slot) -> bool:
-        position, tokens = refresh.step(self._chunk(Priority.BACKGROUND))
-        entries = [Entry(token, position + index, slot.sequence, False) for index, token in enumerate(tokens)]
-        if not entries:
-            return False
-        result = self._context.decode(entries)
-        count = len(entries) if result == _DONE else max(0, self._context.length(slot.sequence) - position)
-        self._context.keep(slot.sequence, position + count)
-        refresh.done(count)
-        self._metrics.refreshed_tokens.inc(count)
-        return result == _DONE
 
     def _fail_all(self, error: EngineError) -> None:
         with self._wake:

@@ -11,6 +11,7 @@ import attrs
 from hearth.core.errors import RequestError
 
 from .api import PRIORITY_HEADER, Priority
+from .drafts import MAX_DRAFT
 from .sampling import Sampling
 
 _MAX_STOPS = 16
@@ -30,6 +31,8 @@ class Asked:
     priority: Priority
     stream: bool
     include_usage: bool
+    draft: int
+    """Tokens to guess ahead (``"draft": n``, an extension)."""
 
 
 @attrs.frozen
@@ -125,6 +128,7 @@ def _common(
         "priority": _priority(headers.get(PRIORITY_HEADER), priority),
         "stream": bool(body.get("stream")),
         "include_usage": bool(options.get("include_usage")),
+        "draft": _integer(body, "draft", 0, 0, MAX_DRAFT),
     }
 
 
