@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lt
 
 from hearth.features.completion.request import CompletionState
+from hearth.features.completion.suggestions import Suggestions
 
 from . import convert
+from .lending import Lending
 from .methods import COMPLETION_DELTA
 from .protocol import CompletionDeltaParams
 from .running import Running
 from .snapshots import Snapshot
 
 if TYPE_CHECKING:
+    from .documents import Document
     from .rpc import Protocol
     from .session import Session
 
@@ -33,6 +36,7 @@ class Completions:
     def __init__(self, session: Session, wire: Protocol) -> None:
         self._session = session
         self._wire = wire
+        self._suggestions = Suggestions(session.tasks, Lending(session))
         self._running: dict[str, Running] = {}
         self._asks_inline = session.profile.inline_completion
 
@@ -85,14 +89,24 @@ class Completions:
         item = convert.list_item(cursor, state.text, markdown=session.profile.markdown)
         return lt.CompletionList(is_incomplete=True, items=[item])
 
-    def changed(self, uri: str) -> None:
+    def changed(self, document: Document) -> None:
         """A document changed. What would still be pushed is about a version that is gone, so it is stopped."""
-        running = self._running.get(uri)
+        running = self._running.get(document.uri)
         if running is not None and running.is_answered:
-            self.stop(uri)
+            self._stop(document.uri)
+        if self._suggestions.is_under_way(document.uri):
+            self._suggestions.changed(document.uri, document.text)
 
-    def stop(self, uri: str) -> None:
-        """Stop the completion under way in a document, if there is one."""
+    def closed(self, uri: str) -> None:
+        """A document was closed: its completion ends, and nothing of it is kept."""
+        self._stop(uri)
+        self._suggestions.forget(uri)
+
+    def reset(self) -> None:
+        """The model or the settings are others now."""
+        self._suggestions.clear()
+
+    def _stop(self, uri: str) -> None:
         running = self._running.pop(uri, None)
         if running is not None:
             running.stop()
@@ -104,8 +118,8 @@ class Completions:
 
     def _start(self, snapshot: Snapshot, cursor: convert.Cursor, push: Push | None) -> Running:
         """Begin a completion; an older one in the same document is stopped."""
-        self.stop(snapshot.uri)
-        running = self._running[snapshot.uri] = Running(snapshot.version, cursor)
+        self._stop(snapshot.uri)
+        running = self._running[snapshot.uri] = Running(self._suggestions, snapshot.uri, snapshot.version, cursor)
         running.start(self._session, push)
         return running
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING
 from hearth.core.aio import closing
 from hearth.core.errors import HearthError
 from hearth.features.completion.request import CompletionState
-from hearth.features.completion.run import complete
+from hearth.features.completion.suggestions import Suggestions
 
 from .convert import Cursor
-from .models import Use
 
 if TYPE_CHECKING:
     from .session import Session
@@ -25,7 +23,9 @@ log = logging.getLogger(__name__)
 class Running:
     """A completion under way. Its states can be waited for, and what comes after the answer is pushed."""
 
-    def __init__(self, version: int, cursor: Cursor) -> None:
+    def __init__(self, suggestions: Suggestions, uri: str, version: int, cursor: Cursor) -> None:
+        self._suggestions = suggestions
+        self._uri = uri
         self._version = version
         self._cursor = cursor
         loop = asyncio.get_running_loop()
@@ -55,7 +55,7 @@ class Running:
         return self._answered.is_set()
 
     def stop(self) -> None:
-        """Abort it; the model is freed at once."""
+        """Nobody waits for it any more. What the model writes is ended, unless the next request may go on with it."""
         self.latest = None
         if self._task is not None:
             self._task.cancel()
@@ -72,23 +72,18 @@ class Running:
         self._task.add_done_callback(lambda _: self._ended.set_result(None))
 
     async def _run(self, session: Session, push: Callable[[CompletionState], None] | None) -> None:
+        states = self._suggestions.complete(self._uri, self._cursor.request, session.settings.completion)
         try:
-            async with session.models.use(Use.COMPLETION) as (model, provider):
-                states = complete(self._cursor.request, provider, session.settings.completion, model.context)
-                with session.status.busy():
-                    async with closing(states) as stream:
-                        async for state in stream:
-                            first, self.latest = self.latest is None, state
-                            if first:
-                                self._usable.set_result(None)
-                            elif push is not None:
-                                await self._answered.wait()
-                                push(state)
-                    if self.latest is not None:
-                        usage = self.latest.usage
-                        session.status.answered(usage.tokens_per_second if usage else None)
-                        with contextlib.suppress(HearthError):  # It has answered, so nothing is wrong.
-                            await session.about(model, provider)
+            async with closing(states) as stream:
+                async for state in stream:
+                    first, self.latest = self.latest is None, state
+                    if state.usage is not None:
+                        session.status.answered(state.usage.tokens_per_second)
+                    if first:
+                        self._usable.set_result(None)
+                    elif push is not None:
+                        await self._answered.wait()
+                        push(state)
         except HearthError as error:
             self.latest = None
             session.failed(error)

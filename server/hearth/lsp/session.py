@@ -174,6 +174,8 @@ class Session:
             return
         if folders is not self._folders or editor is not self._editor:
             return  # They changed again meanwhile; the later reading counts.
+        if (resolved.settings.completion, resolved.settings.models) != (self.settings.completion, self.settings.models):
+            self.completions.reset()
         self.roots, self.settings = roots, resolved.settings
         logging.getLogger("hearth").setLevel(resolved.settings.log.level.upper())
         others = self.models.configure(resolved.settings)

@@ -57,9 +57,11 @@ class StatusBoard:
         self._update()
 
     def answered(self, tokens_per_second: float | None) -> None:
-        """A model came to the end of an answer. Inside ``busy``, whose end shows it."""
+        """A model came to the end of an answer. Inside ``busy``, its end shows it."""
         self._ready, self._error = True, None
         self._speed = tokens_per_second or self._speed
+        if not self._busy:
+            self._update()
 
     @contextlib.contextmanager
     def busy(self) -> Iterator[None]:

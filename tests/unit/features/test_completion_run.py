@@ -143,17 +143,6 @@ async def test_errors_of_the_model_pass_through() -> None:
         await states(BLANK, Broken())
 
 
-async def test_an_automatic_one_waits_for_a_quiet_moment() -> None:
-    model = Model()
-    task = asyncio.create_task(states(attrs.evolve(BLANK, automatic=True), model, debounce_ms=5000))
-    for _ in range(10):
-        await asyncio.sleep(0)
-    assert model.asked == []
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-
 @pytest.mark.parametrize(
     ("request_", "settings", "reason"),
     [
@@ -172,5 +161,5 @@ async def test_an_automatic_one_waits_for_a_quiet_moment() -> None:
 async def test_the_gate(request_: Request, settings: CompletionSettings, reason: Refusal | None) -> None:
     assert refusal(request_, settings) is reason
     model = Model("1")
-    _ = [state async for state in complete(request_, model, attrs.evolve(settings, debounce_ms=0))]
+    _ = [state async for state in complete(request_, model, settings)]
     assert bool(model.asked) is (reason is None)

@@ -1,9 +1,11 @@
-"""A completion, from the cursor to the last state: gate, wait, window, stream, stop rules, filters."""
+"""A completion, from the cursor to the last state: gate, window, stream, stop rules, filters."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+
+import attrs
 
 from hearth.context import truncate
 from hearth.core.aio import closing
@@ -24,6 +26,16 @@ _SMALLEST_CHARS = 200
 """When text is so dense that even this little does not fit, there is no use in asking."""
 
 
+@attrs.frozen
+class Step:
+    """The model wrote more."""
+
+    text: str
+    """All of it, filtered, with the unfinished line."""
+    state: CompletionState | None = None
+    """If something new is worth showing."""
+
+
 async def complete(
     request: Request, completer: Completer, settings: CompletionSettings, context: int | None = None
 ) -> AsyncIterator[CompletionState]:
@@ -34,15 +46,23 @@ async def complete(
     """
     if refusal(request, settings) is not None:
         return
-    if request.automatic:
-        await asyncio.sleep(settings.debounce_ms / 1000)
+    async with closing(generate(request, completer, settings, context)) as steps:
+        async for step in steps:
+            if step.state is not None:
+                yield step.state
+
+
+async def generate(
+    request: Request, completer: Completer, settings: CompletionSettings, context: int | None = None
+) -> AsyncIterator[Step]:
+    """Ask the model, whatever the gate says, and follow it token by token."""
     deadline = asyncio.get_running_loop().time() + settings.timeout_s
     chars = _budget(settings, context)
     while True:
         try:
-            async with closing(_attempt(request, completer, settings, chars, deadline)) as states:
-                async for state in states:
-                    yield state
+            async with closing(_attempt(request, completer, settings, chars, deadline)) as steps:
+                async for step in steps:
+                    yield step
             return
         except ContextTooLong:  # Raised before the first token, so no state has been given yet.
             chars = min(chars, len(request.text)) // 2
@@ -52,7 +72,7 @@ async def complete(
 
 async def _attempt(
     request: Request, completer: Completer, settings: CompletionSettings, chars: int, deadline: float
-) -> AsyncIterator[CompletionState]:
+) -> AsyncIterator[Step]:
     """One answer of the model, with at most ``chars`` of text around the cursor."""
     raw, shown = "", ""
     async with closing(completer.complete(_prompt(request, settings, chars))) as stream:
@@ -63,9 +83,9 @@ async def _attempt(
                 kept = stop.cut(raw, request, whole=False)
                 if not kept.ended:
                     text = _text(kept.text.rpartition("\n")[0], request)
-                    if text not in ("", shown):
-                        shown = text
-                        yield CompletionState(text)
+                    news = text not in ("", shown)
+                    shown = text or shown
+                    yield Step(_text(kept.text, request), CompletionState(text) if news else None)
                     continue
             else:
                 whole = stop.cut(raw, request, whole=True).text
@@ -73,9 +93,10 @@ async def _attempt(
             text = _text(kept.text, request)
             if text or shown:
                 done = chunk if isinstance(chunk, Done) else None
-                yield CompletionState(
+                final = CompletionState(
                     text, final=True, reason=done.reason if done else None, usage=done.usage if done else None
                 )
+                yield Step(text, final)
             return
 
 

@@ -34,10 +34,10 @@ def register(server: HearthServer) -> None:
             else:
                 document.replace(change.text)
         document.version = params.text_document.version
-        server.session.completions.changed(params.text_document.uri)
+        server.session.completions.changed(document)
 
     @server.feature(lt.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lt.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         server.session.documents.close(uri)
-        server.session.completions.stop(uri)
+        server.session.completions.closed(uri)

@@ -1,0 +1,139 @@
+"""The suggestions of a session: what is known is offered at once, what is under way goes on, the rest is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import attrs
+
+from hearth.core.aio import Tasks, closing
+from hearth.core.errors import HearthError
+from hearth.core.settings import CompletionSettings
+from hearth.providers.base import Completer
+
+from .cache import Cache, Place
+from .gate import refusal
+from .generation import Generation
+from .request import CompletionState, Request
+from .run import generate
+
+log = logging.getLogger(__name__)
+
+
+@attrs.frozen
+class Lent:
+    """A model for a while."""
+
+    completer: Completer
+    context: int | None = None
+    """Its window in tokens, if known."""
+
+
+class Lender(Protocol):
+    """Who has the model."""
+
+    def lend(self) -> AbstractAsyncContextManager[Lent]:
+        """The model, open inside the block. Raises the errors of providers."""
+        ...
+
+
+class Suggestions:
+    """What is known and what is under way."""
+
+    def __init__(self, tasks: Tasks, lender: Lender) -> None:
+        self._tasks = tasks
+        self._lender = lender
+        self._cache = Cache()
+        self._generations: list[Generation] = []
+
+    async def complete(
+        self, uri: str, request: Request, settings: CompletionSettings
+    ) -> AsyncIterator[CompletionState]:
+        """Stream the states of a completion, as :func:`hearth.features.completion.run.complete` does.
+
+        The model is asked only if nothing that is known or under way fits. ``uri`` tells documents apart.
+        """
+        if refusal(request, settings) is not None:
+            return
+        known = self._cache.find(uri, request)
+        if known is not None:
+            if known.text:
+                yield known
+            return
+        joined = self._under_way(uri, request)
+        if joined is not None:
+            answered = False
+            async with closing(joined.follow(request)) as states:
+                async for state in states:
+                    answered = state.final
+                    yield state
+            if answered or joined.stopped or joined.place == Place.of(uri, request):
+                return
+        self._make_room(uri)
+        if request.automatic and joined is None:
+            await asyncio.sleep(settings.debounce_ms / 1000)
+        async with closing(self._begin(uri, request, settings).follow(request)) as states:
+            async for state in states:
+                yield state
+
+    def is_under_way(self, uri: str) -> bool:
+        """Whether the model writes for a document, so that ``changed`` should be told its changes."""
+        return any(generation.place.uri == uri for generation in self._generations)
+
+    def changed(self, uri: str, text: str) -> None:
+        """A document has a new text: what does not fit it is ended."""
+        for generation in self._generations:
+            if generation.place.uri == uri:
+                generation.changed(text)
+
+    def forget(self, uri: str) -> None:
+        """A document is closed."""
+        for generation in self._generations:
+            if generation.place.uri == uri:
+                generation.stop()
+        self._cache.forget(uri)
+
+    def clear(self) -> None:
+        """Another model or other settings: nothing that is known counts."""
+        for generation in self._generations:
+            generation.stop()
+        self._cache.clear()
+
+    def _under_way(self, uri: str, request: Request) -> Generation | None:
+        fitting = (each for each in self._generations if each.place.uri == uri and each.serves(request))
+        return next(fitting, None)
+
+    def _make_room(self, uri: str) -> None:
+        """Free the model from what nobody waits for, and from the older completion of this document."""
+        for generation in self._generations:
+            if generation.place.uri == uri or not generation.is_followed:
+                generation.stop()
+
+    def _begin(self, uri: str, request: Request, settings: CompletionSettings) -> Generation:
+        generation = Generation(Place.of(uri, request), request)
+        self._generations.append(generation)
+        task = self._tasks.start(self._write(generation, settings), "write a completion")
+        generation.started(task)
+        task.add_done_callback(lambda _: self._generations.remove(generation))
+        return generation
+
+    async def _write(self, generation: Generation, settings: CompletionSettings) -> None:
+        final = CompletionState("", final=True)
+        try:
+            async with self._lender.lend() as lent:
+                steps = generate(generation.request, lent.completer, settings, lent.context)
+                async with closing(steps) as stream:
+                    async for step in stream:
+                        generation.advance(step.text, step.state)
+                        if step.state is not None and step.state.final:
+                            final = step.state
+                self._cache.store(generation.place, final)
+                generation.end()
+        except HearthError as error:
+            if not generation.is_followed:
+                log.debug("a completion that nobody waited for: %s", error)
+            generation.end(error)
