@@ -1,4 +1,4 @@
-"""Text to syntax tree, in bounded time, with the GIL released, and again after an edit."""
+"""Text to syntax tree, in bounded time and without stopping other threads, and again after an edit."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ DEADLINE = 2.0
 
 _READ = 65_536
 """Bytes handed to the parser at a time."""
+
+_READ_AFTER = 64
+"""Bytes handed out at a time when the tree is there: a predicate of a query asks so for the text of one node."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -102,15 +105,16 @@ def parse(text: str, language: Language, *, deadline: float = DEADLINE) -> Tree 
 
 
 def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float) -> tree_sitter.Tree | None:
-    """The callable form of parse(): the other one holds the GIL and cannot be stopped.
+    """The callable form of parse(): with bytes it cannot be stopped, and no other thread runs until it is done.
 
-    A parser is not shared: another thread may be inside it while this one waits.
+    A parser is not shared: another thread may run, and parse, while this one is in a callback.
     """
     until = time.monotonic() + deadline
     parser = tree_sitter.Parser(grammar.raw)
+    step = _READ
 
     def read(offset: int, _: object) -> bytes:
-        return data[offset : offset + _READ]
+        return data[offset : offset + step]
 
     def late(*_: object) -> bool:
         return time.monotonic() > until
@@ -121,6 +125,8 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
         return parser.parse(read, old, progress_callback=late)
     except ValueError:
         return None
+    finally:
+        step = _READ_AFTER
 
 
 _SMALL = 16_384
