@@ -83,7 +83,7 @@ async def test_a_completion_does_not_wait_for_a_chat_prompt(engines: Engines, bi
     )
     await engine.until_busy()
     before = await engine.counter("hearth_prompt_tokens")
-    await engine.complete("def f():", max_tokens=1)
+    await engine.complete("def f():", max_tokens=40)
     evaluated = await engine.counter("hearth_prompt_tokens") - before
     assert not chat.done()
     assert evaluated < len(LONG) / 2

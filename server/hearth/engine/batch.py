@@ -10,6 +10,12 @@ from .api import Priority
 from .generation import Generation, Stage
 from .native import Entry
 
+_STARVED_S = 2.0
+"""After so long without progress a prompt gets a share of each step, whoever else is there."""
+
+_SMALL_SHARE = 16
+"""Tokens of that share: such a step takes little longer than one of a single token."""
+
 
 @attrs.define
 class Batch:
@@ -30,7 +36,8 @@ class Batch:
 def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], int]) -> Batch:
     """At most ``size`` entries. ``chunk`` says how many tokens of a prompt of some priority one step may take.
 
-    Answers go on in every step. Of the prompts only those of the most urgent priority do.
+    Answers go on in every step. Of the prompts only those do that are as urgent as the most urgent request: a step that
+    evaluates much of a prompt makes all answers wait for it. One that has waited long gets a small share.
     """
     batch = Batch()
     decoding = [each for each in active if each.stage is Stage.DECODE]
@@ -38,9 +45,13 @@ def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], in
     for generation in decoding:
         spare -= _add_answer(batch, generation, spare)
     prefills = sorted((each for each in active if each.stage is Stage.PREFILL), key=lambda each: each.order)
+    urgent = min((each.task.priority.rank for each in active), default=0)
     for generation in prefills:
-        if generation.task.priority is prefills[0].task.priority:
-            _add_prompt(batch, generation, min(size - len(batch.entries), chunk(generation.task.priority)))
+        room = size - len(batch.entries)
+        if generation.task.priority.rank == urgent:
+            _add_prompt(batch, generation, min(room, chunk(generation.task.priority)))
+        elif generation.waited_s > _STARVED_S:
+            _add_prompt(batch, generation, min(room, _SMALL_SHARE))
     return batch
 
 
@@ -68,4 +79,5 @@ def _add_prompt(batch: Batch, generation: Generation, room: int) -> None:
         if last:
             batch.outputs.append((generation, range(len(batch.entries), len(batch.entries) + 1)))
         batch.entries.append(Entry(token, start + index, slot.sequence, last))
+    generation.progressed()
     batch.running.append(generation)

@@ -106,7 +106,16 @@ class Generation:
         if task.draft and task.sampling.greedy:
             self._lookup = Lookup(task.prompt)
         self.cached = self.evaluated = self.generated = 0
-        self._began = self._first = time.perf_counter()
+        self._began = self._first = self._progress = time.perf_counter()
+
+    def progressed(self) -> None:
+        """Part of its prompt is being evaluated."""
+        self._progress = time.perf_counter()
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds since its prompt last went on."""
+        return time.perf_counter() - self._progress
 
     @property
     def order(self) -> tuple[int, int]:
