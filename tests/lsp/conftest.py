@@ -33,10 +33,11 @@ class Stage:
         return f"scripted:{path}"
 
     def client(self, env: dict[str, str] | None = None, **sections: dict[str, Any]) -> Client:
-        """A server whose model plays the script made of ``sections``."""
+        """A server whose model plays the script made of ``sections`` and is asked for nothing beforehand."""
         spec = self.script(**sections)
-        models = {"HEARTH_MODELS__COMPLETION": spec, "HEARTH_MODELS__CHAT": spec, "HEARTH_COMPLETION__DEBOUNCE_MS": "0"}
-        return self._stack.enter_context(Client(self.home, {**models, **(env or {})}))
+        models = {"HEARTH_MODELS__COMPLETION": spec, "HEARTH_MODELS__CHAT": spec}
+        plain = {"HEARTH_COMPLETION__DEBOUNCE_MS": "0", "HEARTH_COMPLETION__PREFETCH": "false"}
+        return self._stack.enter_context(Client(self.home, {**models, **plain, **(env or {})}))
 
     def bare_client(self) -> Client:
         """A server without any settings from the environment."""

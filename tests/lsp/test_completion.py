@@ -276,3 +276,46 @@ def test_settings_of_the_editor_switch_it_off(stage: Stage) -> None:
     client.notify("workspace/didChangeConfiguration", {"settings": {"hearth": {"completion.enabled": True}}})
     client.settle()
     assert client.request("textDocument/inlineCompletion", inline(URI, 0, 4)) is not None
+
+
+def typed(client: Client, version: int, text: str) -> None:
+    """The document is now ``text``."""
+    edit = {"textDocument": {"uri": URI, "version": version}, "contentChanges": [{"text": text}]}
+    client.notify("textDocument/didChange", edit)
+
+
+def test_typing_through_asks_the_model_once(start: Callable[..., Client], stage: Stage) -> None:
+    client = start(completion={"text": "a + b"})
+    client.open(URI, "x = ")
+    for version, left in enumerate(["a + b", " + b", "+ b", " b", "b"], start=2):
+        column = 9 - len(left)
+        items = client.request("textDocument/inlineCompletion", inline(URI, 0, column))["items"]
+        assert items[0]["insertText"] == left
+        typed(client, version, "x = a + b"[: column + 1])
+    assert len(stage.events("complete")) == 1
+
+
+def test_what_is_written_goes_on_while_it_fits(stage: Stage) -> None:
+    client = stage.client(completion={"text": BODY, "chunk_chars": len("total = a + b\n"), "delay_ms": 300})
+    client.initialize(**DELTAS)
+    client.open(URI, CODE)
+    first = client.request("textDocument/inlineCompletion", inline(URI, 1, 4))
+    assert first["items"][0]["insertText"] == "total = a + b"
+    typed(client, 2, CODE + "to")
+    client.request("textDocument/inlineCompletion", inline(URI, 1, 6))
+    last = client.notification("hearth/completion/delta", lambda params: params["done"] and params["version"] == 2)
+    assert last["text"] == BODY.rstrip()[2:]
+    assert len(stage.events("complete")) == 1
+
+
+def test_what_follows_an_accept_is_known_before_it(stage: Stage) -> None:
+    client = stage.client(env={"HEARTH_COMPLETION__PREFETCH": "true"}, completion={"text": "a"})
+    client.initialize()
+    client.open(URI, "x = ")
+    for count in range(1, 4):
+        request = inline(URI, 0, 3 + count)
+        assert client.request("textDocument/inlineCompletion", request)["items"][0]["insertText"] == "a"
+        stage.until("complete", count + 1)  # The one that was asked for, and the one that follows it.
+        typed(client, count + 1, "x = " + "a" * count)
+    assert len(stage.events("complete")) == 4
+    assert client.request("hearth/status", {})["state"] == "ready"

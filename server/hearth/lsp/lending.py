@@ -31,3 +31,7 @@ class Lending:
                 session.status.answered(None)
                 with contextlib.suppress(HearthError):  # It has answered, so nothing is wrong.
                     await session.about(model, provider)
+
+    def is_idle(self) -> bool:
+        """Whether nothing else of this session works or waits, and the model is not known to fail."""
+        return not self._session.status.is_busy and not self._session.resting

@@ -30,6 +30,11 @@ class StatusBoard:
         """The picture now."""
         return self._shown
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a model works, or loads."""
+        return self._busy > 0 or bool(self._loading)
+
     def loading(self, message: str) -> None:
         """A model loads."""
         self._loading = message or "Loading the model."

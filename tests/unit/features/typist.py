@@ -17,7 +17,7 @@ from hearth.providers.base import Chunk, Completer, CompletionRequest, Delta, Do
 from hearth.providers.scripted import Answer, Script, Scripted
 
 URI = "file:///w/a.py"
-SETTINGS = CompletionSettings(debounce_ms=0)
+SETTINGS = CompletionSettings(debounce_ms=0, prefetch=False)
 
 
 @attrs.define
@@ -81,11 +81,15 @@ class Desk:
     def __init__(self, model: Completer) -> None:
         self.tasks = Tasks()
         self.model = model
+        self.idle = True
         self.suggestions = Suggestions(self.tasks, self)
 
     @contextlib.asynccontextmanager
     async def lend(self) -> AsyncIterator[Lent]:
         yield Lent(self.model)
+
+    def is_idle(self) -> bool:
+        return self.idle
 
     def ask(self, request: Request, uri: str = URI, **changes: Any) -> asyncio.Task[list[CompletionState]]:
         """Ask for a completion in the background."""

@@ -13,7 +13,7 @@ import attrs
 from hearth.core.aio import Tasks, closing
 from hearth.core.errors import HearthError
 from hearth.core.settings import CompletionSettings
-from hearth.providers.base import Completer
+from hearth.providers.base import Completer, Reason
 
 from .cache import Cache, Place
 from .gate import refusal
@@ -40,6 +40,10 @@ class Lender(Protocol):
         """The model, open inside the block. Raises the errors of providers."""
         ...
 
+    def is_idle(self) -> bool:
+        """Whether the model has nothing else to do."""
+        ...
+
 
 class Suggestions:
     """What is known and what is under way."""
@@ -63,6 +67,7 @@ class Suggestions:
         if known is not None:
             if known.text:
                 yield known
+                self._look_ahead(uri, request, known, settings)
             return
         joined = self._under_way(uri, request)
         if joined is not None:
@@ -76,7 +81,8 @@ class Suggestions:
         self._make_room(uri)
         if request.automatic and joined is None:
             await asyncio.sleep(settings.debounce_ms / 1000)
-        async with closing(self._begin(uri, request, settings).follow(request)) as states:
+        generation = self._begin(Generation(Place.of(uri, request), request), settings)
+        async with closing(generation.follow(request)) as states:
             async for state in states:
                 yield state
 
@@ -113,8 +119,24 @@ class Suggestions:
             if generation.place.uri == uri or not generation.is_followed:
                 generation.stop()
 
-    def _begin(self, uri: str, request: Request, settings: CompletionSettings) -> Generation:
-        generation = Generation(Place.of(uri, request), request)
+    def _look_ahead(self, uri: str, request: Request, shown: CompletionState, settings: CompletionSettings) -> None:
+        """While a suggestion is shown, find out what would follow its acceptance.
+
+        Only behind one that came to its end by itself: what was cut off shows its own length, not what is wanted next.
+        """
+        is_working = any(not generation.ended for generation in self._generations)
+        if not settings.prefetch or not shown.text or shown.reason is Reason.LENGTH or is_working:
+            return
+        accepted = attrs.evolve(
+            request,
+            text=request.text[: request.offset] + shown.text + request.text[request.offset :],
+            offset=request.offset + len(shown.text),
+            automatic=True,
+        )
+        if refusal(accepted, settings) is None and self._cache.find(uri, accepted) is None and self._lender.is_idle():
+            self._begin(Generation(Place.of(uri, accepted), accepted, ahead=True), settings)
+
+    def _begin(self, generation: Generation, settings: CompletionSettings) -> Generation:
         self._generations.append(generation)
         task = self._tasks.start(self._write(generation, settings), "write a completion")
         generation.started(task)
@@ -137,3 +159,5 @@ class Suggestions:
             if not generation.is_followed:
                 log.debug("a completion that nobody waited for: %s", error)
             generation.end(error)
+        if generation.was_shown:
+            self._look_ahead(generation.place.uri, generation.request, final, settings)
