@@ -141,6 +141,48 @@ export interface StatusResult {
   readonly version: string;
 }
 
+/**
+ * What the user wants of the indexer.
+ *
+ * `tell`: Only to know how it gets on.
+ *
+ * `pause`: For all windows of this workspace.
+ *
+ * `refresh`: Look at all files again.
+ */
+export type IndexAction = 'tell' | 'pause' | 'resume' | 'refresh';
+
+/**
+ * Steers the indexer of this workspace. *Client → server, request.* The answer is an
+ * `IndexProgressParams`, as things stood when it was asked. Errors: none of its own.
+ */
+export interface IndexControlParams {
+  readonly action: IndexAction;
+}
+
+/**
+ * Says how the index of the workspace gets on. *Server → client, notification.*
+ *
+ * Sent to clients that take `hearth/status`, at most some five times a second.
+ */
+export interface IndexProgressParams {
+  /**
+   * `off`, `starting`, `scanning`, `reading` (what is read can be searched by words and symbols),
+   * `embedding` (all files can be), `idle` (all is done), `paused` or `failed`.
+   */
+  readonly phase: string;
+  readonly filesDone: number;
+  /** Files of this pass that have to be read. */
+  readonly filesTotal: number;
+  readonly chunksDone: number;
+  /** Chunks that need a vector. */
+  readonly chunksTotal: number;
+  /** Of this phase; null while it cannot be told. */
+  readonly secondsLeft: number | null;
+  /** One line for a person: why it is paused or failed. */
+  readonly message: string;
+}
+
 /** What went wrong, for programs. */
 export type ErrorCode =
   | 'settings'
@@ -176,6 +218,7 @@ export interface ErrorData {
 export interface Requests {
   'hearth/chat/ask': { params: ChatAskParams; result: ChatAskResult };
   'hearth/status': { params: StatusParams; result: StatusResult };
+  'hearth/index/control': { params: IndexControlParams; result: IndexProgressParams };
 }
 
 /** Notifications that the server sends, by method. */
@@ -184,4 +227,5 @@ export interface Notifications {
   'hearth/chat/delta': ChatDeltaParams;
   'hearth/completion/delta': CompletionDeltaParams;
   'hearth/status': StatusResult;
+  'hearth/index/progress': IndexProgressParams;
 }

@@ -32,7 +32,9 @@ class Client:
         self._queue: queue.Queue[Message | None] = queue.Queue()
         self._ids = itertools.count(1)
         environ = {key: value for key, value in os.environ.items() if not key.startswith("HEARTH_")}
-        environ |= {"HEARTH_HOME": str(home), "PYTHONWARNINGS": "error", **(env or {})}
+        # An indexer is a process that outlives its window for a while; the tests of it ask for one.
+        quiet = {"PYTHONWARNINGS": "error", "HEARTH_INDEX__ENABLED": "false"}
+        environ |= {"HEARTH_HOME": str(home), **quiet, **(env or {})}
         self._stderr = (home / "stderr.txt").open("w+b")
         self.process = subprocess.Popen(
             command or SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, env=environ

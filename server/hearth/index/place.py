@@ -67,7 +67,15 @@ class Place:
         return f"{label}/{path}" if label else path
 
     def name_of(self, file: Path) -> str | None:
-        """What an absolute path is called in the index; None if it is in none of the roots."""
+        """What an absolute path is called in the index; None if it is in none of the roots.
+
+        Links in the folders on its way are followed, and not the file itself if it is one.
+        """
+        if not any(file.is_relative_to(root) for root in self.roots):
+            try:
+                file = file.parent.resolve() / file.name
+            except (OSError, RuntimeError, ValueError):
+                return None
         for root, label in zip(self.roots, self.labels, strict=True):
             if file.is_relative_to(root) and file != root:
                 inside = file.relative_to(root).as_posix()

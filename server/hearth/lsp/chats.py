@@ -60,7 +60,7 @@ class Chats:
         try:
             async with session.models.use(Use.CHAT) as (model, provider):
                 await session.about(model, provider)
-            with session.status.busy():
+            with session.status.busy(), session.indexing.busy():
                 async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
                     async for piece in pieces:
                         if isinstance(piece, Shown):

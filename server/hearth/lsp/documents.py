@@ -126,6 +126,10 @@ class Documents:
         document = self._open.get(uri)
         return document.snapshot() if document else None
 
+    def paths(self) -> list[Path]:
+        """Paths of the open files, as the editor calls them."""
+        return [path for path in map(to_path, self._open) if path is not None]
+
     def texts(self) -> dict[Path, str]:
         """Text of every open file by its path with symbolic links resolved: it goes before what is on disk."""
         return {_real(shot.path): shot.text for shot in self if shot.path is not None}

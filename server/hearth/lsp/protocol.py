@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 from lsprotocol import types as lt
 
-from .methods import CHAT_ASK, CHAT_DELTA, CHAT_SOURCES, COMPLETION_DELTA, STATUS
+from .methods import CHAT_ASK, CHAT_DELTA, CHAT_SOURCES, COMPLETION_DELTA, INDEX_CONTROL, INDEX_PROGRESS, STATUS
 
 
 class Direction(enum.Enum):
@@ -179,6 +179,48 @@ class StatusResult:
     """Hearth's version."""
 
 
+class IndexAction(enum.Enum):
+    """What the user wants of the indexer."""
+
+    TELL = "tell"
+    """Only to know how it gets on."""
+    PAUSE = "pause"
+    """For all windows of this workspace."""
+    RESUME = "resume"
+    REFRESH = "refresh"
+    """Look at all files again."""
+
+
+@attrs.frozen
+class IndexControlParams:
+    """Steers the indexer of this workspace. *Client → server, request.* The answer is an ``IndexProgressParams``, as
+    things stood when it was asked. Errors: none of its own."""
+
+    action: IndexAction
+
+
+@attrs.frozen
+class IndexProgressParams:
+    """Says how the index of the workspace gets on. *Server → client, notification.*
+
+    Sent to clients that take ``hearth/status``, at most some five times a second.
+    """
+
+    phase: str
+    """``off``, ``starting``, ``scanning``, ``reading`` (what is read can be searched by words and symbols),
+    ``embedding`` (all files can be), ``idle`` (all is done), ``paused`` or ``failed``."""
+    files_done: int = 0
+    files_total: int = 0
+    """Files of this pass that have to be read."""
+    chunks_done: int = 0
+    chunks_total: int = 0
+    """Chunks that need a vector."""
+    seconds_left: float | None = None
+    """Of this phase; null while it cannot be told."""
+    message: str = ""
+    """One line for a person: why it is paused or failed."""
+
+
 @attrs.frozen
 class Message:
     """One message: its method, its direction and its types."""
@@ -196,6 +238,8 @@ MESSAGES = (
     Message(COMPLETION_DELTA, Direction.NOTIFICATION_TO_CLIENT, CompletionDeltaParams),
     Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
     Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),
+    Message(INDEX_CONTROL, Direction.REQUEST_TO_SERVER, IndexControlParams, IndexProgressParams),
+    Message(INDEX_PROGRESS, Direction.NOTIFICATION_TO_CLIENT, IndexProgressParams),
 )
 """All messages. ``hearth/status`` goes both ways."""
 

@@ -32,6 +32,7 @@ from .clients.profile import Profile
 from .completions import Completions
 from .documents import Documents
 from .errors import WireError
+from .indexing import Indexing
 from .methods import STATUS
 from .models import Model, Models, Use
 from .progress import ProgressBoard
@@ -68,6 +69,7 @@ class Session:
         self.progress = ProgressBoard(wire, announced=self.profile.progress)
         self.completions = Completions(self, wire)
         self.chats = Chats(self, wire)
+        self.indexing = Indexing(self, wire, services.paths, can_watch=_can_watch(params))
         self.settings = Settings()
         self.roots = Roots()
         self._services = services
@@ -154,6 +156,7 @@ class Session:
 
     async def close(self) -> None:
         """End all work."""
+        await self.indexing.close()
         await self.tasks.close()
         await self.models.close()
 
@@ -162,6 +165,7 @@ class Session:
         await self._configured.wait()
         await self._initialized.wait()
         self._load()
+        await self.indexing.configure()
 
     async def _configure(self) -> None:
         """Read all settings again and act on what changed."""
@@ -185,8 +189,10 @@ class Session:
         if resolved.warnings:
             await self._initialized.wait()
             self.tell("Hearth settings: " + " ".join(resolved.warnings), lt.MessageType.Warning)
-        if others and not first and self._initialized.is_set():
-            self._load()
+        if not first and self._initialized.is_set():
+            await self.indexing.configure()
+            if others:
+                self._load()
 
     def _load(self) -> None:
         """Make the models ready in the background."""
@@ -256,3 +262,10 @@ def _folders(params: lt.InitializeParams) -> dict[str, str]:
     if params.workspace_folders:
         return {folder.uri: folder.name for folder in params.workspace_folders}
     return {params.root_uri: ""} if params.root_uri else {}
+
+
+def _can_watch(params: lt.InitializeParams) -> bool:
+    """Whether the client tells of changed files when it is asked to."""
+    workspace = params.capabilities.workspace
+    watched = workspace.did_change_watched_files if workspace else None
+    return bool(watched and watched.dynamic_registration)

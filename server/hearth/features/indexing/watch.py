@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 _DEBOUNCE_MS, _STEP_MS = 200, 50
 """A burst of writes is one batch; a single save is noticed after one step."""
+_TURN_MS = 1_000
+"""After so long without a change the watcher says that it is still there."""
 _HEAD_EVERY_S = 2.0
 _AGAIN_S = 30.0
 """Before folders are watched again after the system refused it, for want of watches mostly."""
@@ -30,10 +32,15 @@ async def watch_files(roots: Sequence[Path], queue: Queue) -> None:
         try:
             changes = awatch(
                 *roots, watch_filter=DefaultFilter(), stop_event=stop, debounce=_DEBOUNCE_MS, step=_STEP_MS,
-                recursive=True, ignore_permission_denied=True, raise_interrupt=False,
+                rust_timeout=_TURN_MS, yield_on_timeout=True, ignore_permission_denied=True,
             )  # fmt: skip
             async with closing(changes) as batches:
+                begun = False
                 async for batch in batches:
+                    if not begun:
+                        # Now it watches for certain; what changed since the last comparison was seen by nobody.
+                        queue.add_all()
+                        begun = True
                     queue.add(Path(path) for _, path in batch)
         except (OSError, RuntimeError) as error:
             log.warning("folders cannot be watched (%s); they are looked through instead", error)

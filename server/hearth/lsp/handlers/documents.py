@@ -20,6 +20,7 @@ def register(server: HearthServer) -> None:
     def did_open(params: lt.DidOpenTextDocumentParams) -> None:
         item = params.text_document
         server.session.documents.open(item.uri, str(item.language_id), item.version, item.text)
+        server.session.indexing.near()
 
     @server.feature(lt.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: lt.DidChangeTextDocumentParams) -> None:

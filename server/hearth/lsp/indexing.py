@@ -1,0 +1,195 @@
+"""The index of this session's workspace: follows the indexer, tells it what the editor knows, shows how it gets on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lt
+
+from hearth.core.aio import closing
+from hearth.workspace.uris import to_path
+
+from .errors import WireError
+from .methods import INDEX_PROGRESS
+from .protocol import IndexAction, IndexProgressParams
+
+if TYPE_CHECKING:
+    from hearth.core.paths import Paths
+    from hearth.features.indexing.progress import IndexProgress
+    from hearth.features.indexing.run import Follower
+
+    from .rpc import Protocol
+    from .session import Session
+
+log = logging.getLogger(__name__)
+
+_AFTER_START_S = 1.5
+"""The editor's first requests come before the indexer is started."""
+_REGISTER_S = 3.0
+_BUSY_S = 20.0
+"""Longest time that a completion keeps the indexer waiting."""
+_SHOWN_FILES, _SHOWN_CHUNKS = 40, 200
+"""Work from which its progress is shown: nobody wants to see each save."""
+_WATCHED = "hearth/watched-files"
+
+
+class Indexing:
+    """What one session does about its index."""
+
+    def __init__(self, session: Session, wire: Protocol, paths: Callable[[], Paths], *, can_watch: bool) -> None:
+        self._session = session
+        self._wire = wire
+        self._paths = paths
+        self._can_watch = can_watch
+        """The client tells of changed files if it is asked to."""
+        self._follower: Follower | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._shown: asyncio.Task[None] | None = None
+        self._running = 0
+        self._news = asyncio.Event()
+        self._chosen: object = None
+        self.latest = IndexProgressParams(phase="off")
+
+    async def configure(self) -> None:
+        """Settings or folders changed: follow the index that they name, or none."""
+        settings, roots = self._session.settings, tuple(root.path for root in self._session.roots.folders)
+        chosen = (settings.index, settings.models.embedding, roots)
+        if chosen == self._chosen:
+            return
+        self._chosen = chosen
+        await self.close()
+        indexable = tuple(root for root in roots if not _is_too_much(root))
+        if settings.index.enabled and indexable:
+            self._task = self._session.tasks.start(self._follow(indexable), "follow the index")
+        elif roots and settings.index.enabled:
+            self.latest = IndexProgressParams(phase="off", message="A home folder is not indexed: open a project.")
+
+    def changed(self, uris: Iterable[str]) -> None:
+        """Files were written, created or deleted."""
+        if self._follower is not None:
+            self._follower.changed(path for path in map(to_path, uris) if path is not None)
+
+    def near(self) -> None:
+        """Documents were opened or closed."""
+        if self._follower is not None:
+            self._follower.near(self._session.documents.paths())
+
+    def act(self, action: IndexAction) -> IndexProgressParams:
+        """Do what the user asks for."""
+        follower = self._follower
+        if follower is not None:
+            if action is IndexAction.REFRESH:
+                follower.rescan()
+            elif action is not IndexAction.TELL:
+                follower.pause(action is IndexAction.PAUSE)
+        return self.latest
+
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[None]:
+        """A model works for the user: the indexer waits while the block runs."""
+        self._running += 1
+        if self._follower is not None:
+            self._follower.busy(_BUSY_S)
+        try:
+            yield
+        finally:
+            self._running -= 1
+            if not self._running and self._follower is not None:
+                self._follower.free()
+
+    async def close(self) -> None:
+        """Let go of the indexer; it ends by itself when no window follows it."""
+        tasks = [task for task in (self._task, self._shown) if task is not None and not task.done()]
+        self._task = self._shown = self._follower = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _follow(self, roots: tuple[Path, ...]) -> None:
+        await asyncio.sleep(_AFTER_START_S)
+        from hearth.features.indexing.run import Follower  # noqa: PLC0415
+
+        follower = self._follower = Follower(roots, self._session.settings, self._paths())
+        self.near()
+        if not await self._client_watches():
+            follower.watch()
+        async with closing(follower.progress()) as steps:
+            async for step in steps:
+                self._tell(step)
+
+    def _tell(self, step: IndexProgress) -> None:
+        self.latest = IndexProgressParams(
+            step.phase.value, step.files_done, step.files_total, step.chunks_done, step.chunks_total,
+            step.seconds_left, step.message,
+        )  # fmt: skip
+        self._news.set()
+        if self._session.profile.status:
+            self._wire.notify(INDEX_PROGRESS, self.latest)
+        if _is_work(self.latest) and (self._shown is None or self._shown.done()):
+            large = step.files_total >= _SHOWN_FILES or step.chunks_total >= _SHOWN_CHUNKS
+            if large and self._session.profile.progress:
+                self._shown = self._session.tasks.start(self._show(), "show the indexer's progress")
+
+    async def _show(self) -> None:
+        """A progress bar until the indexer is done; stopping it pauses the indexer."""
+        phase = ""
+        try:
+            while _is_work(self.latest):
+                phase = self.latest.phase
+                async with self._session.progress.work(f"Hearth: {_TITLES[phase]}") as work:
+                    while self.latest.phase == phase:
+                        work.report(_line(self.latest), _fraction(self.latest))
+                        self._news.clear()
+                        await self._news.wait()
+        except asyncio.CancelledError:
+            if self._follower is not None:  # Not because the session ends: the user pressed the button.
+                self._follower.pause()
+            raise
+
+    async def _client_watches(self) -> bool:
+        if not self._can_watch:
+            return False
+        watcher = lt.FileSystemWatcher(glob_pattern="**/*")
+        registration = lt.Registration(
+            id=_WATCHED,
+            method=lt.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+            register_options=lt.DidChangeWatchedFilesRegistrationOptions(watchers=[watcher]),
+        )
+        params = lt.RegistrationParams(registrations=[registration])
+        try:
+            await self._wire.ask(lt.CLIENT_REGISTER_CAPABILITY, params, _REGISTER_S)
+        except (TimeoutError, WireError):
+            return False
+        return True
+
+
+_TITLES = {"reading": "indexing", "embedding": "making vectors"}
+
+
+def _is_work(progress: IndexProgressParams) -> bool:
+    return progress.phase in _TITLES
+
+
+def _line(progress: IndexProgressParams) -> str:
+    done, total, unit = progress.files_done, progress.files_total, "files"
+    if progress.phase == "embedding":
+        done, total, unit = progress.chunks_done, progress.chunks_total, "chunks"
+    left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
+    return f"{done} of {total} {unit}{left}"
+
+
+def _fraction(progress: IndexProgressParams) -> float | None:
+    embeds = progress.phase == "embedding"
+    total = progress.chunks_total if embeds else progress.files_total
+    return (progress.chunks_done if embeds else progress.files_done) / total if total else None
+
+
+def _is_too_much(root: Path) -> bool:
+    """A home folder, or what holds one: whoever opens it means a file in it, not ten years of everything."""
+    home = Path.home().resolve()
+    return home.is_relative_to(root)
