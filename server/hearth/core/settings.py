@@ -49,7 +49,12 @@ class CompletionSettings:
 
     enabled: bool = setting(True, "Offer completions while typing.", project=True)
     max_tokens: int = setting(96, "Longest completion, in tokens.", project=True, minimum=1, maximum=2048)
-    debounce_ms: int = setting(40, "Quiet time after a keystroke before the model is asked.", minimum=0, maximum=5000)
+    debounce_ms: int = setting(
+        40,
+        "Longest quiet time after a key before the model is asked; fast typists and slow models have a shorter one.",
+        minimum=0,
+        maximum=5000,
+    )
     timeout_s: float = setting(20.0, "A completion that takes longer is given up.", minimum=0.5, maximum=600)
     prefix_chars: int = setting(
         6000, "Most text before the cursor that is shown to the model.", project=True, minimum=100, maximum=400_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import attrs
@@ -78,11 +79,11 @@ class Pen:
 class Desk:
     """Suggestions with a model."""
 
-    def __init__(self, model: Completer) -> None:
+    def __init__(self, model: Completer, clock: Callable[[], float] = time.monotonic) -> None:
         self.tasks = Tasks()
         self.model = model
         self.idle = True
-        self.suggestions = Suggestions(self.tasks, self)
+        self.suggestions = Suggestions(self.tasks, self, clock)
 
     @contextlib.asynccontextmanager
     async def lend(self) -> AsyncIterator[Lent]:

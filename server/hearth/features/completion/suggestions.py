@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from hearth.core.settings import CompletionSettings
 from hearth.providers.base import Completer, Reason
 
 from .cache import Cache, Place
+from .debounce import Debounce
 from .gate import refusal
 from .generation import Generation
 from .request import CompletionState, Request
@@ -48,9 +50,11 @@ class Lender(Protocol):
 class Suggestions:
     """What is known and what is under way."""
 
-    def __init__(self, tasks: Tasks, lender: Lender) -> None:
+    def __init__(self, tasks: Tasks, lender: Lender, clock: Callable[[], float] = time.monotonic) -> None:
         self._tasks = tasks
         self._lender = lender
+        self._clock = clock
+        self.debounce = Debounce(clock)
         self._cache = Cache()
         self._generations: list[Generation] = []
 
@@ -63,6 +67,8 @@ class Suggestions:
         """
         if refusal(request, settings) is not None:
             return
+        if request.automatic:
+            self.debounce.key()
         known = self._cache.find(uri, request)
         if known is not None:
             if known.text:
@@ -80,7 +86,7 @@ class Suggestions:
                 return
         self._make_room(uri)
         if request.automatic and joined is None:
-            await asyncio.sleep(settings.debounce_ms / 1000)
+            await asyncio.sleep(self.debounce.wait_s(settings.debounce_ms / 1000))
         generation = self._begin(Generation(Place.of(uri, request), request), settings)
         async with closing(generation.follow(request)) as states:
             async for state in states:
@@ -145,11 +151,15 @@ class Suggestions:
 
     async def _write(self, generation: Generation, settings: CompletionSettings) -> None:
         final = CompletionState("", final=True)
+        began: float | None = self._clock()
         try:
             async with self._lender.lend() as lent:
                 steps = generate(generation.request, lent.completer, settings, lent.context)
                 async with closing(steps) as stream:
                     async for step in stream:
+                        if began is not None:
+                            self.debounce.answered(self._clock() - began)
+                            began = None
                         generation.advance(step.text, step.state)
                         if step.state is not None and step.state.final:
                             final = step.state

@@ -1,0 +1,49 @@
+"""How long to wait for a quiet moment: long enough not to ask in the middle of a word, and no longer.
+
+An answer is not worth asking for if the next key comes before it. Somebody who has paused for the better part of a
+usual interval between two keys is likely to look up. A slow model gets a head start: what it needs for its first token
+is waiting enough, so its time is taken off.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import deque
+from collections.abc import Callable
+
+_WINDOW = 20
+"""Keys and answers that count: a few words, so that a change of pace is noticed within seconds."""
+_LONGEST_S = 1.0
+"""A longer interval is a pause to think, and says nothing about how fast somebody types."""
+_SHARE = 0.6
+"""Part of a usual interval that has to pass in silence. With less, most keys in the middle of a word come after it."""
+_FEWEST = 3
+"""Intervals to know a pace by. Until then the upper bound is waited for."""
+
+
+class Debounce:
+    """Learns from the keys of a session and from the model's answers. ``clock`` gives seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._last: float | None = None
+        self._intervals: deque[float] = deque(maxlen=_WINDOW)
+        self._latencies: deque[float] = deque(maxlen=_WINDOW)
+
+    def key(self) -> None:
+        """A key was typed."""
+        now = self._clock()
+        if self._last is not None and 0 < now - self._last <= _LONGEST_S:
+            self._intervals.append(now - self._last)
+        self._last = now
+
+    def answered(self, latency_s: float) -> None:
+        """The model's first token took that long."""
+        self._latencies.append(latency_s)
+
+    def wait_s(self, most_s: float) -> float:
+        """How long to wait now, at most ``most_s``."""
+        known = len(self._intervals) >= _FEWEST
+        wanted = _SHARE * statistics.median(self._intervals) if known else most_s
+        latency = statistics.median(self._latencies) if self._latencies else 0.0
+        return max(0.0, min(most_s, wanted - latency))
