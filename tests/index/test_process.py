@@ -10,12 +10,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hearth.core.errors import IndexUnavailable
 from hearth.core.paths import Paths
 from hearth.features.indexing.answer import Question, ask
 from hearth.features.indexing.link import socket_path
 from hearth.features.indexing.once import bring_up_to_date
 from hearth.features.indexing.progress import Phase
 from hearth.index.place import Place
+from hearth.index.right import take
 from index.conftest import PATIENCE_S, SETTINGS, Window
 
 
@@ -138,11 +140,22 @@ async def test_only_this_user_can_talk_to_it(window: Window) -> None:
     assert path.parent.stat().st_mode & 0o077 == 0
 
 
-async def test_a_command_waits_its_turn(window: Window) -> None:
+async def test_a_command_has_the_running_indexer_do_it(window: Window, root: Path) -> None:
     await window.until(Phase.IDLE)
-    with pytest.raises(Exception, match="Another program writes this index"):
-        async for _ in bring_up_to_date(window.place, SETTINGS, Paths.of_user()):
+    (root / "new.py").write_text("def by_the_command(): pass\n")
+    steps = [step async for step in bring_up_to_date(window.place, SETTINGS, Paths.of_user())]
+    assert steps[-1].phase is Phase.IDLE
+    assert await names(window.place, "by_the_command") == ["new.py"]
+
+
+async def test_two_commands_at_once_do_not_mix(root: Path) -> None:
+    place = Place.of([root], Paths.of_user())
+    lock = take(place)
+    assert lock is not None
+    with pytest.raises(IndexUnavailable, match="Another program writes this index"):
+        async for _ in bring_up_to_date(place, SETTINGS, Paths.of_user()):
             pass
+    lock.release()
 
 
 async def test_it_is_quiet(window: Window) -> None:

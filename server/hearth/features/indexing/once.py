@@ -15,11 +15,12 @@ from hearth.index.right import take
 from . import embedders
 from .pace import Pace
 from .progress import IndexProgress, Phase
+from .run import Follower
 from .summary import limits
 
 
 async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> AsyncIterator[IndexProgress]:
-    """Index all that is new or changed, then end. Raises IndexUnavailable."""
+    """Index all that is new or changed, then end; by the indexer of an editor, if one runs. Raises IndexUnavailable."""
     yield IndexProgress(Phase.STARTING)
     await load()
     from hearth.index import opening  # noqa: PLC0415
@@ -28,7 +29,10 @@ async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> As
 
     lock = take(place)
     if lock is None:
-        raise IndexUnavailable("Another program writes this index just now.", hint="Wait until it is done.")
+        async with closing(_by_the_running(place, settings, paths)) as steps:
+            async for step in steps:
+                yield step
+        return
     opened = await opening.open_writing(place, lock)
     try:
         for note in opened.notes:
@@ -52,3 +56,18 @@ async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> As
         yield IndexProgress(Phase.IDLE)
     finally:
         opened.close()
+
+
+async def _by_the_running(place: Place, settings: Settings, paths: Paths) -> AsyncIterator[IndexProgress]:
+    """Let the indexer that has the right to write look at everything, until it has."""
+    follower = Follower(place.roots, settings, paths)
+    follower.rescan()
+    begun = False
+    async with closing(follower.progress()) as steps:
+        async for step in steps:
+            if step.phase is Phase.FAILED or (step.phase is Phase.PAUSED and not begun):
+                raise IndexUnavailable(step.message or "The indexer is paused.", hint="Try again later.")
+            begun = begun or step.phase is Phase.SCANNING
+            yield step
+            if begun and step.phase is Phase.IDLE:
+                return
