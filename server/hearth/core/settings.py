@@ -63,6 +63,7 @@ class CompletionSettings:
         2000, "Most text after the cursor that is shown to the model.", project=True, minimum=0, maximum=400_000
     )
     temperature: float = setting(0.0, "0 always takes the likeliest token.", minimum=0, maximum=2)
+    check_syntax: bool = setting(True, "Leave out what would add a syntax error.")
     prefetch: bool = setting(True, "While a suggestion is shown, find out what would follow when it is accepted.")
     disabled_languages: tuple[str, ...] = setting(
         (), "Language identifiers without completions, such as `markdown`.", project=True

@@ -40,7 +40,7 @@ PIECE = st.sampled_from(
 )
 CODE = st.lists(PIECE, max_size=25).map("".join)
 LANGUAGE = st.sampled_from(["python", "typescript", "go", ""])
-SETTINGS = CompletionSettings(debounce_ms=0)
+SETTINGS = CompletionSettings(check_syntax=False)
 
 
 async def states(request: Request, raw: str, size: int, reason: Reason) -> list[CompletionState]:

@@ -19,7 +19,7 @@ from hearth.providers.base import Chunk, CompletionRequest, Delta, Done, Reason,
 
 BODY = "a = 1\n    b = 2\n    c = 3\n"
 BLANK = Request("def f():\n    ", 13, language="python", automatic=False)
-SETTINGS = CompletionSettings(debounce_ms=0)
+SETTINGS = CompletionSettings(check_syntax=False)
 
 
 class Model:

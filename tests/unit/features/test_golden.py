@@ -46,6 +46,14 @@ async def states(language: str, case: dict[str, Any], size: int, newline: str = 
     return [state async for state in complete(request, writer, CompletionSettings())]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine must not change what is offered."""
+    monkeypatch.setattr("hearth.features.completion.whole._WAIT_S", 60)
+    monkeypatch.setattr("hearth.features.completion.whole._PARSE_S", 60)
+    monkeypatch.setattr("hearth.syntax.complete._DEADLINE", 60)
+
+
 @pytest.mark.parametrize("size", [1, 3, 1000])
 @pytest.mark.parametrize(("language", "case"), CASES)
 async def test_golden(language: str, case: dict[str, Any], size: int) -> None:

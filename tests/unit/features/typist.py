@@ -18,7 +18,7 @@ from hearth.providers.base import Chunk, Completer, CompletionRequest, Delta, Do
 from hearth.providers.scripted import Answer, Script, Scripted
 
 URI = "file:///w/a.py"
-SETTINGS = CompletionSettings(debounce_ms=0, prefetch=False)
+SETTINGS = CompletionSettings(debounce_ms=0, prefetch=False, check_syntax=False)
 
 
 @attrs.define

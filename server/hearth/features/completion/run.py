@@ -1,4 +1,4 @@
-"""A completion, from the cursor to the last state: gate, window, stream, stop rules, filters."""
+"""A completion, from the cursor to the last state: gate, window, stream, stop rules, filters, syntax."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hearth.providers.base import Completer, CompletionRequest, Delta, Done, Rea
 from . import filters, stop
 from .gate import refusal
 from .request import CompletionState, Request
+from .whole import checking
 
 _CHARS_PER_TOKEN = 3
 """Code in a byte-level vocabulary has 3 to 4 characters a token; the lower end, so that prompts seldom are too long."""
@@ -74,8 +75,11 @@ async def _attempt(
     request: Request, completer: Completer, settings: CompletionSettings, chars: int, deadline: float
 ) -> AsyncIterator[Step]:
     """One answer of the model, with at most ``chars`` of text around the cursor."""
-    raw, shown = "", ""
-    async with closing(completer.complete(_prompt(request, settings, chars))) as stream:
+    raw, shown, seen = "", "", ""
+    async with (
+        checking(request, wanted=settings.check_syntax) as check,
+        closing(completer.complete(_prompt(request, settings, chars))) as stream,
+    ):
         while True:
             chunk = await _before(deadline, stream, settings.timeout_s)
             if isinstance(chunk, Delta):
@@ -83,14 +87,15 @@ async def _attempt(
                 kept = stop.cut(raw, request, whole=False)
                 if not kept.ended:
                     text = _text(kept.text.rpartition("\n")[0], request)
-                    news = text not in ("", shown)
-                    shown = text or shown
+                    news = text not in ("", seen) and (check is None or await check.longest(text) == text)
+                    seen, shown = text, text if news else shown
                     yield Step(_text(kept.text, request), CompletionState(text) if news else None)
                     continue
             else:
                 whole = stop.cut(raw, request, whole=True).text
                 kept = stop.Cut(_drop_half_line(whole, request, chunk), ended=True)
             text = _text(kept.text, request)
+            text = await check.longest(text) if check is not None else text
             if text or shown:
                 done = chunk if isinstance(chunk, Done) else None
                 final = CompletionState(

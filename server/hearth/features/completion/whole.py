@@ -1,0 +1,81 @@
+"""Only text that parses: a completion must not add a syntax error to its document."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from .request import Request
+
+if TYPE_CHECKING:
+    from hearth.syntax.parse import Tree
+
+log = logging.getLogger(__name__)
+
+_PARSE_S = 1.0
+"""Longest parse of a document. It is done while the model reads its prompt, so it delays nothing."""
+_WAIT_S = 0.15
+"""Longest wait for the check of an answer. What is not known by then is offered unchecked."""
+_MAX_CHARS = 500_000
+"""Larger documents are not parsed at each keystroke."""
+
+
+class Check:
+    """The syntax of one document, to try completions in. The parser is loaded and run in threads."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._tree: asyncio.Task[Tree | None] = asyncio.create_task(asyncio.to_thread(_parse, request))
+
+    async def longest(self, text: str) -> str:
+        """The longest beginning of ``text`` that adds no syntax error; all of it where that is not known."""
+        if not text.strip():
+            return text
+        try:
+            async with asyncio.timeout(_WAIT_S):
+                tree = await asyncio.shield(self._tree)
+                return text if tree is None else await asyncio.to_thread(_longest, tree, self._request.offset, text)
+        except TimeoutError:
+            log.debug("a completion is not checked: that takes too long")
+        except Exception:  # A parser is native code fed with half-written text; its troubles must cost no completion.
+            log.warning("a completion could not be checked", exc_info=True)
+        return text
+
+    def close(self) -> None:
+        """Nobody asks any more."""
+        self._tree.cancel()
+        self._tree.add_done_callback(_retrieved)
+
+
+@contextlib.asynccontextmanager
+async def checking(request: Request, *, wanted: bool) -> AsyncIterator[Check | None]:
+    """A check while the block runs; None if it is not wanted, or the document is too large."""
+    if not wanted or not request.language or len(request.text) > _MAX_CHARS:
+        yield None
+        return
+    check = Check(request)
+    try:
+        yield check
+    finally:
+        check.close()
+
+
+def _parse(request: Request) -> Tree | None:
+    from hearth.syntax import languages, parse  # noqa: PLC0415 (tree-sitter is needed by a completion, not by the start)
+
+    language = languages.by_name(request.language)
+    return None if language is None else parse.parse(request.text, language, deadline=_PARSE_S)
+
+
+def _longest(tree: Tree, offset: int, text: str) -> str:
+    from hearth.syntax.complete import longest_prefix  # noqa: PLC0415 (as above)
+
+    return longest_prefix(tree, offset, text)
+
+
+def _retrieved(task: asyncio.Task[Tree | None]) -> None:
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,85 @@
+"""The syntax check costs no completion: not when it is slow, not when it fails, not when nobody waits any more."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from hearth.features.completion import whole
+from hearth.features.completion.request import Request
+from hearth.features.completion.whole import checking
+
+REQUEST = Request("x = \n", 4, language="python")
+
+
+async def longest(request: Request, text: str) -> str:
+    async with checking(request, wanted=True) as check:
+        return text if check is None else await check.longest(text)
+
+
+async def test_what_adds_an_error_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "_WAIT_S", 60)
+    monkeypatch.setattr("hearth.syntax.complete._DEADLINE", 60)
+    assert await longest(REQUEST, "f(1))") == "f(1)"
+    assert await longest(REQUEST, "f(1)") == "f(1)"
+    assert await longest(REQUEST, " ") == " "
+
+
+@pytest.mark.parametrize("language", ["", "no such language"])
+async def test_an_unknown_language_is_not_checked(language: str) -> None:
+    assert await longest(Request("x = \n", 4, language=language), "f(1))") == "f(1))"
+
+
+async def test_a_large_document_is_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "_MAX_CHARS", 4)
+    async with checking(REQUEST, wanted=True) as check:
+        assert check is None
+    async with checking(Request("", 0, language="python"), wanted=False) as check:
+        assert check is None
+
+
+async def test_a_slow_parser_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    def slow(_: Request) -> None:
+        assert go.wait(60)
+
+    monkeypatch.setattr(whole, "_WAIT_S", 0.01)
+    monkeypatch.setattr(whole, "_parse", slow)
+    try:
+        assert await longest(REQUEST, "f(1))") == "f(1))"
+    finally:
+        go.set()
+
+
+@pytest.mark.parametrize("step", ["_parse", "_longest"])
+async def test_a_parser_that_fails_costs_no_completion(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(whole, "_WAIT_S", 60)
+    monkeypatch.setattr(whole, step, broken)
+    assert await longest(REQUEST, "f(1))") == "f(1))"
+
+
+async def test_whoever_goes_away_does_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr(whole, "_WAIT_S", 60)
+    monkeypatch.setattr(whole, "_parse", lambda _: go.wait(60))
+    task = asyncio.create_task(longest(REQUEST, "f(1))"))
+    await asyncio.sleep(0)
+    task.cancel()
+    try:
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    finally:
+        go.set()
+
+
+def test_the_parser_is_not_loaded_before_it_is_needed() -> None:
+    program = "import sys, hearth.features.completion.suggestions; assert 'tree_sitter' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
