@@ -36,6 +36,8 @@ _AMONG = 2_000
 """Chunks that a filter leaves, up to which their vectors are compared alone."""
 _WIDER = 6
 """With a filter that leaves more: how many times more nearest vectors are looked at."""
+_SPARE = 10
+"""More nearest vectors than are fused, for those whose chunk is gone. Each costs ten exact comparisons."""
 _SHOWN_WORDS = 6
 _COLUMNS = ["path", "gen", "language", "kind", "symbol", "start", "end", "hash", "text"]
 
@@ -141,7 +143,7 @@ class Searcher:
             among = list(dict.fromkeys(rows["hash"].to_pylist()))
             if not among:
                 return []
-        wanted = LEG * (_WIDER if where and among is None else 2)
+        wanted = LEG * _WIDER if where and among is None else LEG + _SPARE
         nearest = await self._vectors.nearest(vector, wanted, among)
         near = dict(nearest)
         order = {content: rank for rank, (content, _) in enumerate(nearest)}
