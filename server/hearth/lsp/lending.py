@@ -26,7 +26,7 @@ class Lending:
         """The model, open inside the block."""
         session = self._session
         async with session.models.use(Use.COMPLETION) as (model, provider):
-            with session.status.busy():
+            with session.status.busy(), session.indexing.busy():
                 yield Lent(provider, model.context)
                 session.status.answered(None)
                 with contextlib.suppress(HearthError):  # It has answered, so nothing is wrong.
