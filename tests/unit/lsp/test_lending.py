@@ -1,4 +1,4 @@
-"""While the completion model works, that is shown and the indexer waits; what is begun beforehand needs an idle model."""
+"""While the completion model works, that is shown and the indexer waits; who looks ahead needs an idle model."""
 
 from __future__ import annotations
 

@@ -116,8 +116,8 @@ class Suggestions:
         self._cache.clear()
 
     def _under_way(self, uri: str, request: Request) -> Generation | None:
-        fitting = (each for each in self._generations if each.place.uri == uri and each.serves(request))
-        return next(fitting, None)
+        here = (each for each in self._generations if each.place.uri == uri and not each.ended)
+        return next((each for each in here if each.serves(request)), None)
 
     def _make_room(self, uri: str) -> None:
         """Free the model from what nobody waits for, and from the older completion of this document."""
