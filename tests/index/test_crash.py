@@ -62,13 +62,14 @@ async def check(opened: Opened, root: Path) -> None:
         generations[path].add(gen)
         texts[path][text] += 1
     assert {path: len(found) for path, found in generations.items()} == dict.fromkeys(texts, 1)
-    assert set(texts) == {f"m{number}.py" for number in range(_FILES)}
+    # A kill may also hit the victim between emptying a file and writing it.
+    written = {path.name: path.read_text() for path in root.iterdir()}  # noqa: ASYNC240
+    assert len(written) == _FILES
+    assert set(texts) == {name for name, text in written.items() if text}
     for path, found in texts.items():
-        written = (root / path).read_text()
         assert set(found.values()) == {1}
-        assert "".join("".join(found).split()) != ""
-        assert sum(text.count("def ") for text in found) == written.count("def "), path
-        assert all(text.strip() in written for text in found), path
+        assert sum(text.count("def ") for text in found) == written[path].count("def "), path
+        assert all(text.strip() in written[path] for text in found), path
 
 
 @pytest.mark.slow
