@@ -1,7 +1,7 @@
 """Builds the tokenizer and the packed training rows.
 
-Writes into the build folder: tok.json, train_512.npy and train_2048.npy (uint16, rows x (context + 1) tokens),
-val_512.npy, val_2048.npy (the same from held-out files), held_out.json (the held-out files), stats.json.
+Writes into the build folder: tok.json, train_<profile>.npy (uint16, rows x (context + 1) tokens), val_512.npy and
+val_2048.npy (the same from held-out files, also each kind of sample alone), held_out.json (those files), stats.json.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 SHARES = {"fim": 0.5, "plain": 0.35, "chat": 0.15}
+LONG = 1024  # only rows of at least so many tokens hold prompts of several files
 Rows = npt.NDArray[np.uint16]
 
 
@@ -53,11 +54,33 @@ def train_tokenizer(sources: list[corpus.Source]) -> Tokenizer:
     return tokenizer
 
 
+@dataclasses.dataclass(frozen=True)
+class Profile:
+    """One kind of rows. `short`: the share of the fill-in-the-middle cases that have 48 to `short_most` tokens."""
+
+    context: int
+    rows: int
+    shares: dict[str, float]
+    short: float
+    short_most: int
+
+
+PROFILES = {
+    "512": Profile(512, 75_000, SHARES, 0.55, 307),
+    "2048": Profile(2048, 3_500, {"fim": 0.6, "plain": 0.25, "chat": 0.15}, 0.8, 450),
+    "512_short": Profile(512, 12_000, {"fim": 0.7, "plain": 0.2, "chat": 0.1}, 1.0, 200),
+    "2048_late": Profile(2048, 3_000, {"fim": 0.7, "plain": 0.15, "chat": 0.15}, 0.9, 450),
+}
+
+SEEDS = {"512": 512, "2048": 2048, "512_short": 5120, "2048_late": 20480}
+
+
 class Stream:
     """Endless samples of each kind from a list of files, tokenised in batches. All randomness is from `seed`."""
 
-    def __init__(self, tokenizer: Tokenizer, sources: list[corpus.Source], context: int, seed: int) -> None:
-        self.tokenizer, self.sources, self.context = tokenizer, sources, context
+    def __init__(self, tokenizer: Tokenizer, sources: list[corpus.Source], profile: Profile, seed: int) -> None:
+        self.tokenizer, self.sources, self.context = tokenizer, sources, profile.context
+        self.profile = profile
         self.rng = random.Random(seed)
         self.weights = [min(len(s.text), 40_000) for s in sources]
         self.queues: dict[str, Iterator[list[int]]] = {"fim": self._fim(), "plain": self._plain(), "chat": self._chat()}
@@ -71,14 +94,14 @@ class Stream:
 
     def _length(self) -> int:
         """Tokens wanted of one fill-in-the-middle sample: more short windows than long ones, so more middles."""
-        if self.rng.random() < 0.55:
-            return self.rng.randrange(48, min(700, self.context * 3 // 5))
+        if self.rng.random() < self.profile.short:
+            return self.rng.randrange(48, self.profile.short_most)
         return int(self.context * min(0.97, 0.06 + self.rng.triangular(0.0, 1.0, 0.55)))
 
     def _head(self, source: corpus.Source) -> str:
         """What stands before the prefix: mostly nothing, or the path; in long rows also pieces of other files."""
         r = self.rng.random()
-        if r >= 0.12 and (self.context < 1024 or r >= 0.35):
+        if r >= 0.12 and (self.context < LONG or r >= 0.35):
             return ""
         own = f"<|file_sep|>{source.path}\n"
         if r < 0.12:
@@ -169,33 +192,32 @@ class Stream:
         return out
 
 
-def build(out: Path, wheels: Path, rows: dict[int, int], say: bool = True) -> None:
-    """Everything data.py writes; `rows`: context length -> training rows of it."""
+def build(out: Path, wheels: Path, names: list[str]) -> None:
+    """Everything data.py writes; `names`: which of PROFILES."""
     out.mkdir(parents=True, exist_ok=True)
     train, held = corpus.load(HERE / "sources.toml", wheels)
     characters = sum(len(s.text) for s in train)
-    if say:
-        print(f"{len(train)} files, {characters / 1e6:.1f} M characters; {len(held)} held out", flush=True)
+    print(f"{len(train)} files, {characters / 1e6:.1f} M characters; {len(held)} held out", flush=True)
     (out / "held_out.json").write_text(json.dumps([dataclasses.asdict(s) for s in held]), encoding="utf-8")
     tokenizer = train_tokenizer(train)
     tokenizer.save(str(out / "tok.json"))
     stats: dict[str, object] = {"files": len(train), "characters": characters, "held_out_files": len(held)}
     middles: Counter[str] = Counter()
-    for context, count in rows.items():
-        stream = Stream(tokenizer, train, context, seed=context)
-        np.save(out / f"train_{context}.npy", stream.rows(count, SHARES))
+    for name in names:
+        profile = PROFILES[name]
+        stream = Stream(tokenizer, train, profile, seed=SEEDS[name])
+        np.save(out / f"train_{name}.npy", stream.rows(profile.rows, profile.shares))
         middles += stream.middles
-        check = Stream(tokenizer, held, context, seed=7)
-        np.save(out / f"val_{context}.npy", check.rows(120_000 // context, SHARES))
+        stats[f"tokens_{name}"] = profile.rows * (profile.context + 1)
+        print(f"{profile.rows} rows of {name}", flush=True)
+        if name != str(profile.context):
+            continue
+        check = Stream(tokenizer, held, profile, seed=7)
+        np.save(out / f"val_{name}.npy", check.rows(120_000 // profile.context, SHARES))
         for kind in SHARES:
-            only = {k: float(k == kind) for k in SHARES}
-            if kind == "plain":
-                only = {"plain": 1.0}
-            check = Stream(tokenizer, held, context, seed=9)
-            np.save(out / f"val_{context}_{kind}.npy", check.rows(60_000 // context, only))
-        stats[f"tokens_{context}"] = count * (context + 1)
-        if say:
-            print(f"{count} rows of {context}", flush=True)
+            only = {"plain": 1.0} if kind == "plain" else {k: float(k == kind) for k in SHARES}
+            check = Stream(tokenizer, held, profile, seed=9)
+            np.save(out / f"val_{name}_{kind}.npy", check.rows(60_000 // profile.context, only))
     stats["frequent"] = middles.most_common(20)
     (out / "stats.json").write_text(json.dumps(stats, indent=1), encoding="utf-8")
 
@@ -205,10 +227,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("build"))
     parser.add_argument("--wheels", type=Path, default=Path("build/wheels"))
-    parser.add_argument("--rows-512", type=int, default=70_000)
-    parser.add_argument("--rows-2048", type=int, default=6_000)
+    parser.add_argument("--profiles", nargs="+", choices=sorted(PROFILES), default=list(PROFILES))
     a = parser.parse_args()
-    build(a.out, a.wheels, {512: a.rows_512, 2048: a.rows_2048})
+    build(a.out, a.wheels, a.profiles)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""Trains the model: warm-up, a constant rate on rows of 512 tokens, then a decay to zero on rows of 2,048 tokens.
+"""Trains the model in stages, counted in steps.
 
 Muon for the matrices of the blocks, AdamW for the embedding and the norms. Saves everything it needs to go on every
-`--save-every` steps, so a stopped run is continued by the same command. `touch BUILD/decay` begins the decay at once
-(write the step it prints into DECAY_AT, so that the next run is the same by steps and not by minutes).
+`--save-every` steps, so a stopped run is continued by the same command. `touch BUILD/next` ends a stage at once
+(write the step it prints into STAGES, so that the next run is the same by steps and not by minutes).
+
+What stands after <|fim_suffix|> is never asked of the model. So in the stages with `aim` the target there is the first
+token of the middle: the place where the prefix ends learns to continue it, and <|fim_middle|> only has to look there.
+Without that, a model of this size had not found the end of the prefix after 10 million tokens.
 """
 
 from __future__ import annotations
@@ -11,7 +15,6 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -21,37 +24,48 @@ import torch
 from net import Model, Shape
 from torch import Tensor
 
-DECAY_AT = 3000
-DECAY_STEPS = 500
-WARM_UP = 60
 TOKENS_PER_STEP = 8192
 MUON_RATE, ADAM_RATE = 8e-3, 4e-3
 SEED = 20
-END, MID = 0, 3  # token ids, as data.py gives them
-MIDDLE_WEIGHT = 4.0  # the few tokens that fill a gap count more than the many around it
+END, SUF, MID = 0, 2, 3  # token ids, as data.py gives them
 KINDS = ("", "_plain", "_fim", "_chat")
+IGNORED = -100
 
 
 @dataclass(frozen=True)
-class Plan:
-    """When the rate changes, in steps."""
+class Stage:
+    """Some steps on one file of rows. `middle`: the weight in the loss of the tokens that fill a gap; others have 1.
 
-    warm_up: int
-    decay_at: int
-    decay_steps: int
+    The rate is linear up to its full height in the first `warm_up` steps, and falls as 1 - sqrt over `falling` steps,
+    which end where the stage ends unless `falling` is longer than the stage. `skip`: batches of the file that an
+    earlier stage has used. `recurring`: the share of a batch's rows that are made of pieces which come again and again.
+    """
 
-    @property
-    def last(self) -> int:
-        """The number of steps of the whole run."""
-        return self.decay_at + self.decay_steps
+    rows: str
+    steps: int
+    warm_up: int = 0
+    falling: int = 0
+    middle: float = 4.0
+    aim: bool = False
+    skip: int = 0
+    recurring: float = 0.0
 
     def factor(self, step: int) -> float:
-        """What the base rate is multiplied by: linear up, constant, then 1 - sqrt down to zero."""
+        """What the full rate is multiplied by at a step of this stage."""
         if step < self.warm_up:
             return (step + 1) / self.warm_up
-        if step < self.decay_at:
-            return 1.0
-        return max(0.0, 1.0 - math.sqrt((step - self.decay_at) / self.decay_steps))
+        start = max(0, self.steps - self.falling)
+        return 1.0 if step < start or not self.falling else 1.0 - math.sqrt((step - start) / self.falling)
+
+
+# The second stage was to have 850 steps; it was cut short to put the third in. See the model card.
+STAGES = [
+    Stage("512", 1150, warm_up=60),
+    Stage("2048", 100, falling=850),
+    Stage("512_short", 250, warm_up=20, aim=True),
+    Stage("512_short", 250, aim=True, skip=250, recurring=0.3),
+    Stage("2048_late", 220, falling=220, aim=True),
+]
 
 
 def rows(build: Path, name: str) -> Tensor:
@@ -59,7 +73,7 @@ def rows(build: Path, name: str) -> Tensor:
     return torch.from_numpy(np.load(build / f"{name}.npy").astype(np.int32))
 
 
-def batch(data: Tensor, index: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def batch(data: Tensor, index: int, recurring: float, device: torch.device) -> tuple[Tensor, Tensor]:
     """The `index`-th batch of TOKENS_PER_STEP tokens: ids and next ids, both (rows, context).
 
     Every row is seen once before any is seen again; each round has its own order.
@@ -67,16 +81,54 @@ def batch(data: Tensor, index: int, device: torch.device) -> tuple[Tensor, Tenso
     count = max(1, TOKENS_PER_STEP // (data.shape[1] - 1))
     per_round = len(data) // count
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(SEED + index // per_round))
-    picked = data[order[index % per_round * count :][:count]].long().to(device)
+    picked = data[order[index % per_round * count :][:count]].long()
+    if recurring:
+        picked = recur(picked, index, recurring)
+    picked = picked.to(device)
     return picked[:, :-1].contiguous(), picked[:, 1:].contiguous()
 
 
-def weights(ids: Tensor) -> Tensor:
-    """(rows, context) ids -> weights of the next ids: MIDDLE_WEIGHT from a middle's first token to its end, else 1."""
+def recur(ids: Tensor, index: int, share: float) -> Tensor:
+    """Rows, the last `share` of which are replaced by pieces of 12 to 64 tokens of themselves, again in any order.
+
+    Nothing but looking back foretells such rows, so that looking back is learnt; names recur in code in the same way.
+    """
+    generator = torch.Generator().manual_seed(SEED * 1_000_003 + index)
+    out = ids.clone()
+    for row in range(len(ids) - round(share * len(ids)), len(ids)):
+        cuts = torch.randint(0, ids.shape[1] - 64, (5,), generator=generator).tolist()
+        lengths = torch.randint(12, 65, (5,), generator=generator).tolist()
+        order = torch.randint(0, 5, (ids.shape[1] // 12 + 1,), generator=generator).tolist()
+        pieces = torch.cat([ids[row, cuts[i] : cuts[i] + lengths[i]] for i in order])
+        out[row] = pieces[: ids.shape[1]]
+    return out
+
+
+def weights(ids: Tensor, middle: float, aim: bool) -> Tensor:
+    """(rows, context) ids -> weights of the next ids: `middle` from a middle's first token to its end, else 1.
+
+    With `aim`, the first token of a middle weighs twice as much again, here and at the end of the prefix.
+    """
     place = torch.arange(ids.shape[1], device=ids.device).expand_as(ids)
     opened = torch.where(ids == MID, place, -1).cummax(1).values
     closed = torch.where(ids == END, place, -1).cummax(1).values
-    return torch.where(opened > closed, MIDDLE_WEIGHT, 1.0)
+    out = torch.where(opened > closed, middle, 1.0)
+    return torch.where((ids == SUF) | (ids == MID), 2 * middle, out) if aim else out
+
+
+def aimed(ids: Tensor, targets: Tensor) -> Tensor:
+    """The targets, with the first token of the middle as the target of <|fim_suffix|>.
+
+    Where the two do not come in pairs (`recur` tore the row), the token after <|fim_suffix|> has no target.
+    """
+    out = targets.clone()
+    for row in range(len(ids)):
+        suffixes, middles = (ids[row] == SUF).nonzero().flatten(), (ids[row] == MID).nonzero().flatten()
+        if len(suffixes) == len(middles) and bool((suffixes < middles).all()):
+            out[row, suffixes] = targets[row, middles]
+        else:
+            out[row, suffixes] = IGNORED
+    return out
 
 
 def optimizers(model: Model) -> list[torch.optim.Optimizer]:
@@ -95,20 +147,32 @@ def optimizers(model: Model) -> list[torch.optim.Optimizer]:
 
 
 def held_out_loss(model: Model, build: Path, context: int, device: torch.device) -> dict[str, float]:
-    """Mean nats per token on the held-out rows: all kinds mixed, then each kind alone."""
+    """Mean nats per token on held-out rows: all kinds mixed, then each kind alone, then the middles of `fim` alone.
+
+    The token after <|fim_suffix|> is left out, because nothing ever asks for it.
+    """
     out: dict[str, float] = {}
     for kind in KINDS:
         data = rows(build, f"val_{context}{kind}")
-        losses: list[float] = []
+        sums = torch.zeros(4, dtype=torch.float64)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
             for part in torch.split(data, max(1, TOKENS_PER_STEP // context)):
-                ids = part.long().to(device)
-                losses.append(float(model(ids[:, :-1], ids[:, 1:].contiguous())) * len(part))
-        out[kind.strip("_") or "mixed"] = round(sum(losses) / len(data), 4)
+                ids = part[:, :-1].long().to(device)
+                targets = part[:, 1:].long().to(device).masked_fill(ids == SUF, IGNORED)
+                inside = (weights(ids, 2.0, aim=False) > 1.0) & (targets != IGNORED)
+                middles = targets.masked_fill(~inside, IGNORED)
+                for i, chosen in ((0, targets), (2, middles)):
+                    count = int((chosen != IGNORED).sum())
+                    if count:
+                        sums[i] += float(model(ids, chosen)) * count
+                        sums[i + 1] += count
+        out[kind.strip("_") or "mixed"] = round(float(sums[0] / sums[1]), 4)
+        if kind == "_fim":
+            out["middles"] = round(float(sums[2] / sums[3]), 4)
     return out
 
 
-def save(path: Path, model: Model, opts: list[torch.optim.Optimizer], step: int, plan: Plan, tokens: int) -> None:
+def save(path: Path, model: Model, opts: list[torch.optim.Optimizer], step: int, tokens: int) -> None:
     """Writes the whole state, first beside the old one."""
     state = {
         "model": model.state_dict(),
@@ -116,24 +180,12 @@ def save(path: Path, model: Model, opts: list[torch.optim.Optimizer], step: int,
         "optimizers": [o.state_dict() for o in opts],
         "step": step,
         "tokens": tokens,
-        "plan": [plan.warm_up, plan.decay_at, plan.decay_steps],
     }
     torch.save(state, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
 
 
-def steps(build: Path, plan: Plan, start: int) -> Iterator[tuple[int, Plan]]:
-    """Step numbers with the plan that holds at each: the file `decay` moves the decay to now."""
-    step = start
-    while step < plan.last:
-        if step < plan.decay_at and (build / "decay").exists():
-            plan = Plan(plan.warm_up, step, plan.decay_steps)
-            print(f"decay begins at step {step}", flush=True)
-        yield step, plan
-        step += 1
-
-
-def train(build: Path, plan: Plan, save_every: int, device: torch.device) -> None:
+def train(build: Path, stages: list[Stage], save_every: int, device: torch.device) -> None:
     """The whole run; ends with BUILD/model.pt and BUILD/loss.json."""
     torch.manual_seed(SEED)
     model = Model(Shape()).to(device)
@@ -146,36 +198,43 @@ def train(build: Path, plan: Plan, save_every: int, device: torch.device) -> Non
         for optimizer, saved in zip(opts, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         start, tokens = int(state["step"]), int(state["tokens"])
-        if start >= int(state["plan"][1]):
-            plan = Plan(*state["plan"])
     compiled = torch.compile(model, dynamic=False)
-    short, long = rows(build, "train_512"), rows(build, "train_2048")
-    began, seen, mean = time.monotonic(), 0, 0.0
-    for step, now in steps(build, plan, start):
-        decaying = step >= now.decay_at
-        ids, targets = batch(long, step - now.decay_at, device) if decaying else batch(short, step, device)
-        with torch.autocast(device.type, torch.bfloat16):
-            loss = compiled(ids, targets, weights(ids))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimizer in opts:
-            for group in optimizer.param_groups:
-                group["lr"] = group["base"] * now.factor(step)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-        tokens += ids.numel()
-        seen += ids.numel()
-        mean = float(loss.detach()) if not mean else 0.95 * mean + 0.05 * float(loss.detach())
-        if step % 20 == 0:
-            rate = seen / (time.monotonic() - began)
-            print(f"step {step}/{now.last} loss {mean:.3f} {tokens / 1e6:.2f} M tokens {rate:.0f}/s", flush=True)
-        if (step + 1) % save_every == 0 or step + 1 == now.last:
-            save(checkpoint, model, opts, step + 1, now, tokens)
-        plan = now
-        if (step + 1) % 500 == 0:
-            print(f"held out {held_out_loss(model, build, 512, device)}", flush=True)
+    began, seen, mean, first = time.monotonic(), 0, 0.0, 0
+    for stage in stages:
+        data = rows(build, f"train_{stage.rows}") if start < first + stage.steps else torch.empty(0)
+        end = first + stage.steps
+        for step in range(max(first, start), end):
+            if (build / "next").exists():
+                (build / "next").unlink()
+                print(f"{stage.rows} ends after {step - first} steps", flush=True)
+                end = step
+                break
+            ids, targets = batch(data, step - first + stage.skip, stage.recurring, device)
+            if stage.aim:
+                targets = aimed(ids, targets)
+            with torch.autocast(device.type, torch.bfloat16):
+                loss = compiled(ids, targets, weights(ids, stage.middle, stage.aim))
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            for optimizer in opts:
+                for group in optimizer.param_groups:
+                    group["lr"] = group["base"] * stage.factor(step - first)
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            tokens += ids.numel()
+            seen += ids.numel()
+            mean = float(loss.detach()) if not mean else 0.95 * mean + 0.05 * float(loss.detach())
+            if step % 20 == 0:
+                rate = seen / (time.monotonic() - began)
+                print(f"step {step} {stage.rows} loss {mean:.3f} {tokens / 1e6:.2f} M {rate:.0f}/s", flush=True)
+            if (step + 1) % save_every == 0:
+                save(checkpoint, model, opts, step + 1, tokens)
+            if (step + 1) % 200 == 0:
+                print(f"held out {held_out_loss(model, build, 512, device)}", flush=True)
+        first = end
+    save(checkpoint, model, opts, first, tokens)
     final = {f"{context}": held_out_loss(model, build, context, device) for context in (512, 2048)}
-    report = {"steps": plan.last, "decay_at": plan.decay_at, "tokens": tokens, "held_out": final}
+    report = {"steps": first, "tokens": tokens, "held_out": final}
     (build / "loss.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     print(json.dumps(report), flush=True)
 
@@ -184,15 +243,13 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=Path("build"))
-    parser.add_argument("--decay-at-step", type=int, default=DECAY_AT)
-    parser.add_argument("--decay-steps", type=int, default=DECAY_STEPS)
     parser.add_argument("--save-every", type=int, default=100)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=0, help="0: as many as PyTorch takes by itself")
     a = parser.parse_args()
     if a.threads:
         torch.set_num_threads(a.threads)
-    train(a.build, Plan(WARM_UP, a.decay_at_step, a.decay_steps), a.save_every, torch.device(a.device))
+    train(a.build, list(STAGES), a.save_every, torch.device(a.device))
 
 
 if __name__ == "__main__":
