@@ -319,3 +319,15 @@ def test_what_follows_an_accept_is_known_before_it(stage: Stage) -> None:
         typed(client, count + 1, "x = " + "a" * count)
     assert len(stage.events("complete")) == 4
     assert client.request("hearth/status", {})["state"] == "ready"
+
+
+def test_what_is_asked_after_a_change_of_settings_waits_for_them(start: Callable[..., Client]) -> None:
+    client = start(completion={"text": "1"})
+    client.open(URI, "x = ")
+    assert client.request("textDocument/inlineCompletion", inline(URI, 0, 4))["items"]
+    off = {"settings": {"hearth": {"completion.enabled": False}}}
+    client.send_together(
+        {"method": "workspace/didChangeConfiguration", "params": off},
+        {"id": "off", "method": "textDocument/inlineCompletion", "params": inline(URI, 0, 4)},
+    )
+    assert client.answer("off")["result"] is None

@@ -77,6 +77,7 @@ class Session:
         self._folders = _folders(params)
         self._editor = options.editor_layer(params.initialization_options)
         self._configured = asyncio.Event()
+        self._was_configured = False
         self._initialized = asyncio.Event()
         self._told: set[str] = set()
         self._loading: asyncio.Task[Any] | None = None
@@ -170,6 +171,7 @@ class Session:
     async def _configure(self) -> None:
         """Read all settings again and act on what changed."""
         folders, editor = self._folders, self._editor
+        self._configured.clear()  # What is asked from now on waits for the new settings.
         try:
             roots, resolved = await asyncio.to_thread(_read, self._services, folders, editor)
         except Exception:
@@ -184,7 +186,7 @@ class Session:
         logging.getLogger("hearth").setLevel(resolved.settings.log.level.upper())
         others = self.models.configure(resolved.settings)
         self._rest_until = 0.0
-        first = not self._configured.is_set()
+        first, self._was_configured = not self._was_configured, True
         self._configured.set()
         if resolved.warnings:
             await self._initialized.wait()
