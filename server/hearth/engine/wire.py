@@ -17,6 +17,9 @@ from .sampling import Sampling
 _MAX_STOPS = 16
 _DEFAULT_COMPLETION_TOKENS = 128
 _DEFAULT_CHAT_TOKENS = 1024
+_CHAT_REPEAT_PENALTY = 1.1
+"""What Ollama takes too: without it small models run into loops in prose. Code completions repeat with good reason."""
+
 _UNSUPPORTED = ("tools", "functions", "logprobs", "top_logprobs", "best_of", "echo", "response_format", "audio")
 _ROLES = ("system", "developer", "user", "assistant")
 
@@ -76,7 +79,7 @@ def read_completion(body: dict[str, Any], headers: Mapping[str, str], vocabulary
 
 def read_chat(body: dict[str, Any], headers: Mapping[str, str]) -> ChatAsked:
     """Read a chat request. Raises RequestError."""
-    common = _common(body, headers, Priority.CHAT, _DEFAULT_CHAT_TOKENS)
+    common = _common({"repeat_penalty": _CHAT_REPEAT_PENALTY, **body}, headers, Priority.CHAT, _DEFAULT_CHAT_TOKENS)
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise _wrong("messages", "a list with at least one message", messages)

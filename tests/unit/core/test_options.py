@@ -165,6 +165,9 @@ class TestProject:
             "completion.disabled_languages",
             "chat.max_tokens",
             "chat.source_chars",
+            "index.enabled",
+            "index.max_file_kb",
+            "index.exclude",
         ]
 
     def test_nothing_that_names_an_endpoint_key_command_or_path_can_be_set(self) -> None:

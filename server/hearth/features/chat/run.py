@@ -19,6 +19,7 @@ from hearth.workspace.roots import Roots
 
 from . import conversation
 from .conversation import Ask
+from .loop import looping
 
 _CHARS_PER_TOKEN = 3
 """Code in a byte-level vocabulary has 3 to 4 characters a token; the lower end, so that prompts seldom are too long."""
@@ -114,6 +115,9 @@ async def _stream(
                 began = began if text else clock()
                 text += chunk.text
                 yield Text(chunk.text)
+                if looping(text) < len(text):
+                    yield Answer(text, Reason.STOP, Usage(), None)
+                    return
 
 
 async def _gather(ask: Ask, chars: int) -> Gathered:
