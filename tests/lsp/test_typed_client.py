@@ -21,6 +21,15 @@ from lsp.conftest import Stage
 URI = "file:///w/a.py"
 
 
+async def leave(client: LanguageClient) -> None:
+    """End the server, also after a test that failed before it did: pytest-lsp would wait for it without an end."""
+    server = client._server
+    if server is not None and server.returncode is None:
+        server.terminate()
+    async with asyncio.timeout(60):
+        await client.stop()
+
+
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[LanguageClient]:
     with ExitStack() as stack:
@@ -32,7 +41,7 @@ async def client(tmp_path: Path) -> AsyncIterator[LanguageClient]:
     try:
         yield client
     finally:
-        await client.stop()
+        await leave(client)
 
 
 @pytest.fixture
@@ -45,7 +54,7 @@ async def real_client(tmp_path: Path, bundled_model: Path) -> AsyncIterator[Lang
     try:
         yield client
     finally:
-        await client.stop()
+        await leave(client)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("HEARTH_HOME", str(tmp_path))
             for address in launch.running(Paths.of_user()):
@@ -123,5 +132,7 @@ async def test_the_real_engine(real_client: LanguageClient) -> None:
         assert result.text.strip()
         await real_client.text_document_inline_completion_async(inline(lt.Position(line=1, character=11)))
         status = await real_client.protocol.send_request_async("hearth/status", {})
-    assert (status.state, status.hint) == ("ready", "")
+    # It may be busy with what would follow the suggestion.
+    assert status.state in ("ready", "busy")
+    assert status.hint == ""
     await real_client.shutdown_session()
