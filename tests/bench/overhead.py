@@ -33,7 +33,7 @@ SCRIPT = f"""\
 text = "answer"
 chunk_chars = 6
 [chat]
-text = "{"word " * TOKENS}"
+text = "{"".join(f"{number % 10_000:04d} " for number in range(TOKENS))}"
 chunk_chars = 5
 [capabilities]
 context = 100000

@@ -11,7 +11,7 @@ import pytest
 from lsp.conftest import Stage
 from lsp.raw_client import Client
 
-ANSWER = "The function adds 😀 two numbers.\n" * 20
+ANSWER = "".join(f"{number}: the function adds 😀 two numbers.\n" for number in range(20))
 SYSTEM = "You are Hearth, a coding assistant on the user's own machine."
 
 

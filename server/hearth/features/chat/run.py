@@ -31,6 +31,8 @@ _HISTORY_CHARS = 24_000
 """Most history where the model's context is not known."""
 _GATHER_S = 5.0
 """Longest wait for the files that a question names: on a network drive that hangs it is answered without them."""
+_LOOP_CHECK_CHARS = 64
+"""An answer is looked at for loops each time it has grown by so much."""
 _SMALLEST_CHARS = 100
 """When not even this little fits beside the question, the question itself is too long."""
 
@@ -115,7 +117,8 @@ async def _stream(
                 began = began if text else clock()
                 text += chunk.text
                 yield Text(chunk.text)
-                if looping(text) < len(text):
+                grown = len(text) // _LOOP_CHECK_CHARS > (len(text) - len(chunk.text)) // _LOOP_CHECK_CHARS
+                if grown and looping(text) < len(text):
                     yield Answer(text, Reason.STOP, Usage(), None)
                     return
 
