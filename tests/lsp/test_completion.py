@@ -318,7 +318,7 @@ def test_what_follows_an_accept_is_known_before_it(stage: Stage) -> None:
         stage.until("complete", count + 1)  # The one that was asked for, and the one that follows it.
         typed(client, count + 1, "x = " + "a" * count)
     assert len(stage.events("complete")) == 4
-    assert client.request("hearth/status", {})["state"] == "ready"
+    assert client.request("hearth/status", {})["state"] in ("ready", "busy")
 
 
 def test_what_is_asked_after_a_change_of_settings_waits_for_them(start: Callable[..., Client]) -> None:
