@@ -17,7 +17,6 @@ from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Answer, Shown, Text, answer
 from hearth.workspace.read import Files
 from hearth.workspace.roots import Roots
-from hearth.workspace.secrets import is_secret
 from hearth.workspace.uris import to_uri
 
 from . import context as contexts
@@ -84,8 +83,6 @@ def _active(place: str) -> Active:
     if not name or not first.isdecimal() or (last and not last.isdecimal()):
         name, first, last = place, "", ""
     path = Path(name)
-    if is_secret(path):
-        raise InputError(f"{path} may hold secrets, so it is not shown to a model.")
     text = read_text(path)
     index = LineIndex(text)
     start = end = 0

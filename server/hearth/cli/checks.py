@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import enum
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
@@ -22,10 +21,11 @@ from hearth.app import create_provider
 from hearth.catalog.select import resolve_model
 from hearth.catalog.verify import verify
 from hearth.core.errors import HearthError
+from hearth.core.options import USER_FILE
 from hearth.engine import ladder, launch
 from hearth.engine.ladder import Rung
 
-from .context import USER_FILE, Context
+from .context import Context
 
 _PROVIDER_SECONDS = 5.0
 _LOW_DISK_BYTES = 1_000_000_000

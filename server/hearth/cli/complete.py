@@ -44,8 +44,6 @@ def command(
             hint=f"Name a column from 1 to {len(index.line(line - 1)) + 1}.",
         )
     offset = index.offset(line - 1, column - 1, Encoding.UTF32)
-    if is_secret(path):
-        raise InputError(f"{path} may hold secrets, so it is not shown to a model.")
     request = Request(text, offset, path=shown_path(path), language=languages.of_path(path), automatic=False)
     context = contexts.load(model=model, quiet=json_output)
     clock, result = run_async(_run(context, request, json_output=json_output))
@@ -70,7 +68,9 @@ def parse_place(place: str) -> tuple[Path, int, int]:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file that the user named. Raises InputError."""
+    """The text of a file that the user named, for a model to see. Raises InputError."""
+    if is_secret(path):
+        raise InputError(f"{path} may hold secrets, so it is not shown to a model.")
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise InputError(f"{path} is larger than {_MAX_BYTES // 1_000_000} MB.", hint="Name a source file.")

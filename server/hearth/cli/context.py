@@ -11,14 +11,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hearth.app import create_provider
-from hearth.core.options import PROJECT_FILE, Layer, Resolved, environment_layer, file_layer, resolve
+from hearth.core.options import Layer, environment_layer, resolve, stored_layers
 from hearth.core.paths import Paths
 from hearth.core.settings import Settings
 from hearth.providers.base import Provider
 
 from .output import err
-
-USER_FILE = "settings.toml"
 
 
 @attrs.frozen
@@ -35,25 +33,17 @@ class Context:
 def load(*, model: str | None = None, quiet: bool = False) -> Context:
     """Settings of the user, of the project in the current folder, of the environment and of ``--model``."""
     paths = Paths.of_user()
-    layers: list[Layer] = []
-    warnings: list[str] = []
-    files: list[Path] = []
-    for path, trusted in ((paths.config / USER_FILE, True), (Path.cwd() / PROJECT_FILE, False)):
-        layer, trouble = file_layer(path, trusted=trusted)
-        if layer is not None:
-            layers.append(layer)
-            files.append(path)
-        if trouble:
-            warnings.append(trouble)
+    layers, warnings = stored_layers(paths.config, (Path.cwd(),))
+    files = tuple(Path(layer.name) for layer in layers)
     layers.append(environment_layer())
     if model is not None:
         layers.append(Layer("--model", {"models": {"completion": model, "chat": model}}))
-    resolved: Resolved = resolve(layers)
+    resolved = resolve(layers)
     warnings += resolved.warnings
     if not quiet:
         for warning in warnings:
             err.print(f"[yellow]warning:[/] {escape(warning)}")
-    return Context(resolved.settings, paths, tuple(warnings), tuple(files))
+    return Context(resolved.settings, paths, tuple(warnings), files)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from hearth.core.options import fields
+from hearth.core.options import USER_FILE, fields
 
 from . import context as contexts
 from .output import emit, err, out
@@ -37,7 +37,7 @@ def command(
             f"[dim]{escape(field.metadata['doc'])}[/]",
         )
     out.print(table)
-    err.print(f"\nYour settings file: {escape(str(context.paths.config / contexts.USER_FILE))}")
+    err.print(f"\nYour settings file: {escape(str(context.paths.config / USER_FILE))}")
     err.print("A project's own: .hearth/settings.toml (only settings that cannot harm you)")
 
 

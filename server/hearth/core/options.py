@@ -11,13 +11,16 @@ import os
 import reprlib
 import stat
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import attrs
 
 from .settings import Settings
+
+USER_FILE = "settings.toml"
+"""The user's own settings, in the folder for configuration."""
 
 PROJECT_FILE = Path(".hearth") / "settings.toml"
 """A project's own settings, below a workspace folder; only fields marked ``project=True`` are taken from it."""
@@ -89,6 +92,19 @@ def file_layer(path: Path, *, trusted: bool = True) -> tuple[Layer | None, str]:
         return Layer(str(path), tomllib.loads(text), trusted), ""
     except (ValueError, RecursionError) as error:
         return None, f"{path}: not valid TOML ({error}), so it is not used."
+
+
+def stored_layers(config: Path, folders: Iterable[Path]) -> tuple[list[Layer], list[str]]:
+    """The user's file below ``config``, the projects' files below ``folders``, a warning for each that is unusable."""
+    layers: list[Layer] = []
+    troubles: list[str] = []
+    for path, trusted in ((config / USER_FILE, True), *((folder / PROJECT_FILE, False) for folder in folders)):
+        layer, trouble = file_layer(path, trusted=trusted)
+        if layer is not None:
+            layers.append(layer)
+        if trouble:
+            troubles.append(trouble)
+    return layers, troubles
 
 
 def environment_layer(environ: Mapping[str, str] | None = None) -> Layer:

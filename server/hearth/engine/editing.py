@@ -146,11 +146,6 @@ class Refresh:
         cut(context, held, start)
         held.tail_end = 0
 
-    @property
-    def cells(self) -> int:
-        """Cells it needs beside those that are held."""
-        return len(self._rest)
-
     def step(self, count: int) -> tuple[int, Sequence[int]]:
         """(position, tokens) of the next step, at most ``count``; no tokens at the end."""
         return len(self._held.tokens), self._rest[:count]

@@ -328,11 +328,6 @@ def system_info() -> str:
     return text.decode("utf-8", "replace").strip()
 
 
-def offloads() -> bool:
-    """Whether this build can use a GPU."""
-    return bool(lib.llama_supports_gpu_offload())
-
-
 _last_error: list[str] = []
 _initialised = False
 

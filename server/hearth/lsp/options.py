@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from hearth.core.options import PROJECT_FILE, Layer, Resolved, environment_layer, file_layer, resolve
+from hearth.core.options import Layer, Resolved, environment_layer, resolve, stored_layers
 from hearth.core.paths import Paths
 from hearth.workspace.roots import Roots
 
@@ -15,7 +15,6 @@ _EDITOR = "the editor"
 _SECTION = "hearth"
 _OF_THE_CLIENT = frozenset({"deltas", "status", "trace", "server", "client"})
 """Keys that editors keep in the same section and that are no settings of the server."""
-USER_FILE = "settings.toml"
 
 
 def editor_layer(raw: Any) -> Layer:
@@ -26,15 +25,7 @@ def editor_layer(raw: Any) -> Layer:
 
 def load(paths: Paths, roots: Roots, editor: Layer) -> Resolved:
     """Resolve all layers: the user's file, the projects' files, the editor, the environment; later ones win."""
-    found: list[Layer] = []
-    troubles: list[str] = []
-    files = [(paths.config / USER_FILE, True), *((root.path / PROJECT_FILE, False) for root in roots.folders)]
-    for path, trusted in files:
-        layer, trouble = file_layer(path, trusted=trusted)
-        if layer is not None:
-            found.append(layer)
-        if trouble:
-            troubles.append(trouble)
+    found, troubles = stored_layers(paths.config, (root.path for root in roots.folders))
     resolved = resolve([*found, editor, environment_layer()])
     return attrs.evolve(resolved, warnings=(*troubles, *resolved.warnings))
 
