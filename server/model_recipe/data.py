@@ -56,13 +56,17 @@ def train_tokenizer(sources: list[corpus.Source]) -> Tokenizer:
 
 @dataclasses.dataclass(frozen=True)
 class Profile:
-    """One kind of rows. `short`: the share of the fill-in-the-middle cases that have 48 to `short_most` tokens."""
+    """One kind of rows. `short`: the share of the fill-in-the-middle cases that have 48 to `short_most` tokens.
+
+    `suffix_first`: the suffix stands before the prefix, so that the middle comes right behind what it continues.
+    """
 
     context: int
     rows: int
     shares: dict[str, float]
     short: float
     short_most: int
+    suffix_first: bool = False
 
 
 PROFILES = {
@@ -70,9 +74,12 @@ PROFILES = {
     "2048": Profile(2048, 3_500, {"fim": 0.6, "plain": 0.25, "chat": 0.15}, 0.8, 450),
     "512_short": Profile(512, 12_000, {"fim": 0.7, "plain": 0.2, "chat": 0.1}, 1.0, 200),
     "2048_late": Profile(2048, 3_000, {"fim": 0.7, "plain": 0.15, "chat": 0.15}, 0.9, 450),
+    "512_first": Profile(512, 70_000, {"fim": 0.7, "plain": 0.2, "chat": 0.1}, 0.7, 260, suffix_first=True),
+    "2048_first": Profile(2048, 9_000, {"fim": 0.7, "plain": 0.15, "chat": 0.15}, 0.7, 450, suffix_first=True),
 }
+CHECKED = {"512_first": "512", "2048_first": "2048"}  # the profiles that the held-out rows are made by, and their names
 
-SEEDS = {"512": 512, "2048": 2048, "512_short": 5120, "2048_late": 20480}
+SEEDS = {"512": 512, "2048": 2048, "512_short": 5120, "2048_late": 20480, "512_first": 51200, "2048_first": 204800}
 
 
 class Stream:
@@ -135,7 +142,10 @@ class Stream:
                     continue
                 after = suffix[: room // 2]
                 before = prefix[-(room - len(after)) :]
-                yield [*head, PRE, *before, SUF, *after, MID, *middle, END]
+                if self.profile.suffix_first:
+                    yield [*head, SUF, *after, PRE, *before, MID, *middle, END]
+                else:
+                    yield [*head, PRE, *before, SUF, *after, MID, *middle, END]
 
     def _plain(self) -> Iterator[list[int]]:
         while True:
@@ -210,14 +220,14 @@ def build(out: Path, wheels: Path, names: list[str]) -> None:
         middles += stream.middles
         stats[f"tokens_{name}"] = profile.rows * (profile.context + 1)
         print(f"{profile.rows} rows of {name}", flush=True)
-        if name != str(profile.context):
+        if name not in CHECKED:
             continue
         check = Stream(tokenizer, held, profile, seed=7)
-        np.save(out / f"val_{name}.npy", check.rows(120_000 // profile.context, SHARES))
+        np.save(out / f"val_{CHECKED[name]}.npy", check.rows(120_000 // profile.context, SHARES))
         for kind in SHARES:
             only = {"plain": 1.0} if kind == "plain" else {k: float(k == kind) for k in SHARES}
             check = Stream(tokenizer, held, profile, seed=9)
-            np.save(out / f"val_{name}_{kind}.npy", check.rows(60_000 // profile.context, only))
+            np.save(out / f"val_{CHECKED[name]}_{kind}.npy", check.rows(60_000 // profile.context, only))
     stats["frequent"] = middles.most_common(20)
     (out / "stats.json").write_text(json.dumps(stats, indent=1), encoding="utf-8")
 

@@ -124,7 +124,7 @@ def by_llama(path: Path) -> Answer:
         return list(out[:count])
 
     def answer(prefix: str, suffix: str) -> str:
-        ids = [pre, *tokens(prefix), suf, *tokens(suffix), mid]
+        ids = [suf, *tokens(suffix), pre, *tokens(prefix), mid]
         lc.llama_memory_clear(memory, True)
         text = b""
         for _ in range(MAX_TOKENS):

@@ -95,6 +95,7 @@ def write(model: Model, tokenizer: Path, out: Path) -> None:
     writer.add_rope_dimension_count(s.head)
     writer.add_vocab_size(s.vocabulary)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
+    writer.add_bool("hearth.fim.suffix_first", True)
     _tokenizer(writer, tokenizer, s.vocabulary)
     weights = {k: v.float().numpy() for k, v in model.state_dict().items()}
 

@@ -4,9 +4,10 @@ Muon for the matrices of the blocks, AdamW for the embedding and the norms. Save
 `--save-every` steps, so a stopped run is continued by the same command. `touch BUILD/next` ends a stage at once
 (write the step it prints into STAGES, so that the next run is the same by steps and not by minutes).
 
-What stands after <|fim_suffix|> is never asked of the model. So in the stages with `aim` the target there is the first
-token of the middle: the place where the prefix ends learns to continue it, and <|fim_middle|> only has to look there.
-Without that, a model of this size had not found the end of the prefix after 10 million tokens.
+The token behind the end of the prefix is a special one, which is never asked of the model. So in the stages with `aim`
+the target there is the first token of the middle: the place where the prefix ends learns to continue it, and
+<|fim_middle|> only has to look there. In the first stages the suffix stood between the two, and a model of this size
+had not found the end of the prefix after 10 million tokens; in the last ones (`*_first`) they are neighbours.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from torch import Tensor
 TOKENS_PER_STEP = 8192
 MUON_RATE, ADAM_RATE = 8e-3, 4e-3
 SEED = 20
-END, SUF, MID = 0, 2, 3  # token ids, as data.py gives them
+END, PRE, SUF, MID = 0, 1, 2, 3  # token ids, as data.py gives them
 KINDS = ("", "_plain", "_fim", "_chat")
 IGNORED = -100
 
@@ -36,9 +37,10 @@ IGNORED = -100
 class Stage:
     """Some steps on one file of rows. `middle`: the weight in the loss of the tokens that fill a gap; others have 1.
 
-    The rate is linear up to its full height in the first `warm_up` steps, and falls as 1 - sqrt over `falling` steps,
-    which end where the stage ends unless `falling` is longer than the stage. `skip`: batches of the file that an
-    earlier stage has used. `recurring`: the share of a batch's rows that are made of pieces which come again and again.
+    The learning rate is `rate` times the full one, linear up to that height in the first `warm_up` steps, and falls as
+    1 - sqrt over `falling` steps, which end where the stage ends unless `falling` is longer than the stage. `skip`:
+    batches of the file that an earlier stage has used. `recurring`: the share of a batch's rows that are made of pieces
+    which come again and again.
     """
 
     rows: str
@@ -49,13 +51,16 @@ class Stage:
     aim: bool = False
     skip: int = 0
     recurring: float = 0.0
+    rate: float = 1.0
 
     def factor(self, step: int) -> float:
         """What the full rate is multiplied by at a step of this stage."""
         if step < self.warm_up:
-            return (step + 1) / self.warm_up
+            return self.rate * (step + 1) / self.warm_up
         start = max(0, self.steps - self.falling)
-        return 1.0 if step < start or not self.falling else 1.0 - math.sqrt((step - start) / self.falling)
+        if step < start or not self.falling:
+            return self.rate
+        return self.rate * (1.0 - math.sqrt((step - start) / self.falling))
 
 
 # The second stage was to have 850 steps; it was cut short to put the third in. See the model card.
@@ -65,6 +70,9 @@ STAGES = [
     Stage("512_short", 250, warm_up=20, aim=True),
     Stage("512_short", 250, aim=True, skip=250, recurring=0.3),
     Stage("2048_late", 220, falling=220, aim=True),
+    Stage("512_first", 900, warm_up=40, aim=True, recurring=0.3, rate=0.5),
+    Stage("512_first", 1900, aim=True, skip=900, recurring=0.1, rate=0.5),
+    Stage("2048_first", 1300, falling=1300, aim=True, rate=0.5),
 ]
 
 
@@ -104,6 +112,21 @@ def recur(ids: Tensor, index: int, share: float) -> Tensor:
     return out
 
 
+def ends(ids: Tensor) -> tuple[Tensor, Tensor]:
+    """(rows, context) ids -> the places of the special token behind each prefix, and of its <|fim_middle|>.
+
+    Both are indices into `ids.flatten()`. The first is <|fim_suffix|>, or where the suffix goes first <|fim_middle|>
+    itself; then the prefix's last token stands for it. A pair that `recur` tore is left out.
+    """
+    width = ids.shape[1]
+    place = torch.arange(width, device=ids.device).expand_as(ids)
+    suffix = torch.where(ids == SUF, place, -1).cummax(1).values
+    prefix = torch.where(ids == PRE, place, -1).cummax(1).values
+    rows, middles = ((ids == MID) & (suffix >= 0) & (prefix >= 0)).nonzero(as_tuple=True)
+    ended = torch.where(prefix > suffix, place - 1, suffix)[rows, middles]
+    return rows * width + ended, rows * width + middles
+
+
 def weights(ids: Tensor, middle: float, aim: bool) -> Tensor:
     """(rows, context) ids -> weights of the next ids: `middle` from a middle's first token to its end, else 1.
 
@@ -113,22 +136,25 @@ def weights(ids: Tensor, middle: float, aim: bool) -> Tensor:
     opened = torch.where(ids == MID, place, -1).cummax(1).values
     closed = torch.where(ids == END, place, -1).cummax(1).values
     out = torch.where(opened > closed, middle, 1.0)
-    return torch.where((ids == SUF) | (ids == MID), 2 * middle, out) if aim else out
+    if aim:
+        out.view(-1)[torch.cat(ends(ids))] = 2 * middle
+    return out
 
 
 def aimed(ids: Tensor, targets: Tensor) -> Tensor:
-    """The targets, with the first token of the middle as the target of <|fim_suffix|>.
+    """The targets, with the first token of the middle as the target at the end of the prefix.
 
-    Where the two do not come in pairs (`recur` tore the row), the token after <|fim_suffix|> has no target.
+    Other places before <|fim_middle|> and behind <|fim_suffix|> and <|fim_prefix|> have no target.
     """
-    out = targets.clone()
-    for row in range(len(ids)):
-        suffixes, middles = (ids[row] == SUF).nonzero().flatten(), (ids[row] == MID).nonzero().flatten()
-        if len(suffixes) == len(middles) and bool((suffixes < middles).all()):
-            out[row, suffixes] = targets[row, middles]
-        else:
-            out[row, suffixes] = IGNORED
+    out = unasked(ids, targets)
+    places, middles = ends(ids)
+    out.view(-1)[places] = targets.reshape(-1)[middles]
     return out
+
+
+def unasked(ids: Tensor, targets: Tensor) -> Tensor:
+    """The targets without those that nothing ever asks for: <|fim_middle|>, and how a prefix or a suffix begins."""
+    return targets.masked_fill((ids == SUF) | (ids == PRE) | (targets == MID), IGNORED)
 
 
 def optimizers(model: Model) -> list[torch.optim.Optimizer]:
@@ -149,7 +175,7 @@ def optimizers(model: Model) -> list[torch.optim.Optimizer]:
 def held_out_loss(model: Model, build: Path, context: int, device: torch.device) -> dict[str, float]:
     """Mean nats per token on held-out rows: all kinds mixed, then each kind alone, then the middles of `fim` alone.
 
-    The token after <|fim_suffix|> is left out, because nothing ever asks for it.
+    What nothing ever asks for is left out (`unasked`).
     """
     out: dict[str, float] = {}
     for kind in KINDS:
@@ -158,7 +184,7 @@ def held_out_loss(model: Model, build: Path, context: int, device: torch.device)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
             for part in torch.split(data, max(1, TOKENS_PER_STEP // context)):
                 ids = part[:, :-1].long().to(device)
-                targets = part[:, 1:].long().to(device).masked_fill(ids == SUF, IGNORED)
+                targets = unasked(ids, part[:, 1:].long().to(device))
                 inside = (weights(ids, 2.0, aim=False) > 1.0) & (targets != IGNORED)
                 middles = targets.masked_fill(~inside, IGNORED)
                 for i, chosen in ((0, targets), (2, middles)):

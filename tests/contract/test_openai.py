@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from contract.fake_openai import FakeOpenAI
@@ -14,11 +15,12 @@ from contract.http_server import Reply, Request, Server, serve
 from contract.test_providers import collect
 from hearth.core.errors import ProviderRefused, ProviderUnavailable, SettingsError
 from hearth.core.settings import OpenAISettings
-from hearth.providers.base import ChatRequest, CompletionRequest, Message, Reason, Role
+from hearth.providers.base import ChatRequest, CompletionRequest, Message, OtherFile, Reason, Role
 from hearth.providers.openai_compat import OpenAICompat
 from models.tiny_gguf import TinyModel, write
 from peers.llama_server import LlamaServer
 
+OTHERS = (OtherFile("lib/a.py", "A = 1\nB = 2\n"),)
 ASKED = CompletionRequest(
     "def add(a, b):\n    ", "\n\nprint(add(1, 2))\n", path="add.py", max_tokens=16, stop=("\n\n",)
 )
@@ -30,6 +32,20 @@ async def asking(fake: FakeOpenAI, **settings: Any) -> AsyncIterator[tuple[OpenA
         provider = OpenAICompat(OpenAISettings(base_url=f"{server.url}/v1", **settings))
         yield provider, server
         await provider.aclose()
+
+
+async def test_other_files_go_where_the_way_has_a_place_for_them_and_else_into_comments() -> None:
+    request = attrs.evolve(ASKED, others=OTHERS, comment="#")
+    commented = "# lib/a.py:\n# A = 1\n# B = 2\n" + ASKED.prefix
+    async with asking(FakeOpenAI(model="qwen2.5-coder-0.5b", suffix="refused")) as (provider, server):
+        prompt = (await last_body(provider, server, request))["prompt"]
+        assert prompt.startswith("<|repo_name|>workspace\n<|file_sep|>lib/a.py\nA = 1\nB = 2\n\n<|file_sep|>add.py\n")
+    async with asking(FakeOpenAI(model="codellama", suffix="refused")) as (provider, server):
+        assert (await last_body(provider, server, request))["prompt"].startswith(f"<PRE> {commented}")
+    async with asking(FakeOpenAI(model="unknown", suffix="read"), fim="suffix") as (provider, server):
+        body = await last_body(provider, server, request)
+        assert body["prompt"] == commented
+        assert "input_extra" not in body
 
 
 async def last_body(provider: OpenAICompat, server: Server, request: CompletionRequest = ASKED) -> dict[str, Any]:

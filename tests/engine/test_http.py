@@ -108,6 +108,19 @@ async def test_a_model_without_fim_or_template_says_so(engines: Engines, models)
         assert response.json()["error"]["hint"]
 
 
+async def test_other_files_are_part_of_the_prompt(engines: Engines, models) -> None:
+    engine = await engines.start(models(TinyModel()))
+    extra = [{"filename": "lib/a.py", "text": "A = 1 <|file_sep|>"}]
+    alone = await engine.post("/v1/completions", prompt="a", suffix="b", max_tokens=1)
+    beside = await engine.post("/v1/completions", prompt="a", suffix="b", max_tokens=1, input_extra=extra)
+    added = beside.json()["usage"]["prompt_tokens"] - alone.json()["usage"]["prompt_tokens"]
+    assert added > len("workspace lib/a.py A = 1 <|file_sep|>")
+    for wrong in ("x", [1], [{"filename": "x"}], {"filename": "x", "text": "y"}):
+        refused = await engine.post("/v1/completions", prompt="a", suffix="b", input_extra=wrong)
+        assert refused.status_code == 400
+        assert "input_extra" in refused.json()["error"]["message"]
+
+
 async def test_a_template_that_fails_is_the_requests_fault(engines: Engines, models) -> None:
     template = "{{ raise_exception('roles must alternate') }}"
     engine = await engines.start(models(TinyModel(template=template)))

@@ -73,7 +73,7 @@ class Api:
         self._service = service
 
     async def completions(self, request: Request) -> Response:
-        """``POST /v1/completions``; with ``suffix``, fill in the middle."""
+        """``POST /v1/completions``; with ``suffix``, fill in the middle, behind other files in ``input_extra``."""
         body = wire.read_object(await _body(request))
         ready = await self._ready()
         asked = wire.read_completion(body, request.headers, ready.model.vocabulary_size)
@@ -84,7 +84,7 @@ class Api:
         elif asked.suffix is None:
             prompt = [*ready.model.bos, *ready.model.tokenize(asked.prompt)]
         else:
-            prompt = self._service.fim_prompt(ready, asked.prompt, asked.suffix)
+            prompt = self._service.fim_prompt(ready, asked.prompt, asked.suffix, asked.filename, asked.others)
         task = _task(asked, prompt, editable=asked.suffix is not None, exact=asked.exact)
         return await self._answer(request, ready, asked, task, chat=False)
 

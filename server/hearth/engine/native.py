@@ -7,6 +7,7 @@ place of the fill-in-the-middle tokens.
 from __future__ import annotations
 
 import ctypes
+import functools
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ except ImportError as missing:
         f"the engine's packages are not installed ({missing}).",
         hint='Install them with: pip install "hearth-ls[engine]" (the README tells where prebuilt wheels are).',
     ) from missing
+
+from .fill import SUFFIX_FIRST, Fill
 
 __all__ = ["AbortFlag", "Context", "ContextOptions", "Entry", "LoadOptions", "Model", "lib"]
 
@@ -117,15 +120,23 @@ class Model:
         template: bytes | None = lib.llama_model_chat_template(self.handle, None)
         return template.decode("utf-8", "replace") if template else ""
 
-    @property
-    def fim(self) -> tuple[int, int, int] | None:
-        """(prefix, suffix, middle) token ids of the vocabulary, or None."""
+    @functools.cached_property
+    def fill(self) -> Fill | None:
+        """The vocabulary's tokens to fill in the middle, or None."""
         ids = (
             lib.llama_vocab_fim_pre(self.vocab),
             lib.llama_vocab_fim_suf(self.vocab),
             lib.llama_vocab_fim_mid(self.vocab),
         )
-        return None if TOKEN_NULL in ids else ids
+        if TOKEN_NULL in ids:
+            return None
+        repository, separator = lib.llama_vocab_fim_rep(self.vocab), lib.llama_vocab_fim_sep(self.vocab)
+        return Fill(
+            *ids,
+            repository=None if repository == TOKEN_NULL else repository,
+            separator=None if separator == TOKEN_NULL else separator,
+            suffix_first=self.meta(SUFFIX_FIRST) == "true",
+        )
 
     @property
     def bos(self) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from hearth.core.errors import ContextTooLong, EngineError, HearthError, ModelLa
 from . import state
 from .api import EngineSpec, Phase
 from .embedding import EmbeddingContext
+from .fill import OtherFile
 from .generation import Event, Failed, Finished, Task, Text
 from .ladder import Rung
 from .metrics import Metrics
@@ -150,17 +151,17 @@ class Service:
             self._touch()
         return vectors, sum(map(len, tokens))
 
-    def fim_prompt(self, ready: Ready, prefix: str, suffix: str) -> list[int]:
-        """Fill in the middle, from the vocabulary's own tokens. What the texts spell is never a control token."""
-        ids = ready.model.fim
-        if ids is None:
+    def fim_prompt(
+        self, ready: Ready, prefix: str, suffix: str, filename: str, others: Sequence[OtherFile]
+    ) -> list[int]:
+        """Fill in the middle, from the vocabulary's own tokens. Raises ModelLacks."""
+        fill = ready.model.fill
+        if fill is None:
             raise ModelLacks(
                 f"{ready.model.name} cannot fill in the middle: its vocabulary has no tokens for it.",
                 hint="Leave the suffix out, or choose a code model such as Qwen2.5-Coder.",
             )
-        pre, suf, mid = ids
-        tokenize = ready.model.tokenize
-        return [*ready.model.bos, pre, *tokenize(prefix), suf, *tokenize(suffix), mid]
+        return [*ready.model.bos, *fill.prompt(ready.model.tokenize, prefix, suffix, filename, others)]
 
     def health(self) -> Mapping[str, Any]:
         """What ``/health`` tells."""
@@ -180,7 +181,8 @@ class Service:
             status |= {
                 "model": ready.model.name,
                 "context": ready.window,
-                "fim": ready.model.fim is not None,
+                "fim": ready.model.fill is not None,
+                "files": ready.model.fill is not None and ready.model.fill.takes_files,
                 "chat": ready.template.exists,
                 "parameters": ready.model.parameters,
                 "memory_bytes": psutil.Process().memory_info().rss,

@@ -12,6 +12,7 @@ from hearth.core.errors import RequestError
 
 from .api import PRIORITY_HEADER, Priority
 from .drafts import MAX_DRAFT
+from .fill import OtherFile
 from .sampling import Sampling
 
 _MAX_STOPS = 16
@@ -44,6 +45,10 @@ class CompletionAsked(Asked):
 
     prompt: str | tuple[int, ...]
     suffix: str | None
+    filename: str
+    """Of the text to complete; only told to the model beside ``others``."""
+    others: tuple[OtherFile, ...]
+    """``input_extra``, as llama-server's ``/infill`` takes it."""
     exact: bool
     """Evaluate what the engine would otherwise move in its cache (``"exact": true``, an extension)."""
 
@@ -72,8 +77,16 @@ def read_completion(body: dict[str, Any], headers: Mapping[str, str], vocabulary
     suffix = body.get("suffix")
     if suffix is not None and not isinstance(suffix, str):
         raise _wrong("suffix", "a string", suffix)
+    filename = body.get("filename", "")
+    if not isinstance(filename, str):
+        raise _wrong("filename", "a string", filename)
     return CompletionAsked(
-        **common, prompt=_prompt(body.get("prompt"), vocabulary_size), suffix=suffix, exact=body.get("exact") is True
+        **common,
+        prompt=_prompt(body.get("prompt"), vocabulary_size),
+        suffix=suffix,
+        filename=filename,
+        others=_others(body.get("input_extra")),
+        exact=body.get("exact") is True,
     )
 
 
@@ -101,6 +114,17 @@ def read_tokens(body: dict[str, Any], field: str, vocabulary_size: int) -> tuple
     if not isinstance(value, list):
         raise _wrong(field, "a list of token ids", value)
     return _tokens(field, value, vocabulary_size)
+
+
+def _others(value: object) -> tuple[OtherFile, ...]:
+    found: list[OtherFile] = []
+    given = value if value is not None else []
+    for each in given if isinstance(given, list) else [None]:
+        name, text = (each.get("filename"), each.get("text")) if isinstance(each, dict) else (None, None)
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise _wrong("input_extra", "a list of objects with filename and text", value)
+        found.append(OtherFile(name, text))
+    return tuple(found)
 
 
 def _common(

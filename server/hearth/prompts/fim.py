@@ -17,7 +17,10 @@ import attrs
 
 from .specials import Specials
 
-NAMES = ("qwen", "starcoder", "codellama", "deepseek", "codegemma", "codestral", "granite", "granite4", "seed_coder")
+NAMES = (
+    "hearth", "qwen", "starcoder", "codellama", "deepseek", "codegemma", "codestral", "granite", "granite4",
+    "seed_coder",
+)  # fmt: skip
 """The families, in the order in which a model's name is compared with them. A new one is a file and a name here."""
 
 _FOLDER = "fim"
@@ -94,6 +97,13 @@ def for_model(model: str) -> FimFormat | None:
             if any(re.search(pattern, each, re.IGNORECASE) for pattern in found.matches):
                 return found
     return None
+
+
+def commented(path: str, text: str, comment: str) -> str:
+    """Text of another file as comments, for models that know no prompt of several files."""
+    mark = comment or "//"
+    lines = [f"{mark} {path}:", *(f"{mark} {line}".rstrip() for line in text.rstrip("\n").split("\n"))]
+    return "\n".join(lines) + "\n"
 
 
 @functools.cache

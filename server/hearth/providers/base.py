@@ -14,6 +14,14 @@ import attrs
 
 
 @attrs.frozen
+class OtherFile:
+    """Text of another file, for a completion to look at."""
+
+    path: str
+    text: str = attrs.field(repr=False)
+
+
+@attrs.frozen
 class CompletionRequest:
     """Fill in the middle: what stands between ``prefix`` and ``suffix``? Both are plain text, never control tokens."""
 
@@ -23,6 +31,11 @@ class CompletionRequest:
     """Path of the file within the workspace, for formats that name it; empty if unknown."""
     language: str = ""
     """LSP language identifier."""
+    others: tuple[OtherFile, ...] = ()
+    """Shown before the prefix, the first farthest from it: what changes least should come first. A way to a model that
+    has no place for files of their own shows them as comments."""
+    comment: str = ""
+    """What opens a comment in ``language``; empty where there is none, or it is not known."""
     max_tokens: int = 96
     temperature: float = 0.0
     top_p: float = 1.0

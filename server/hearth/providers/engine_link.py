@@ -38,7 +38,7 @@ def _found(health: Mapping[str, Any], model: Path, safe_mode: str) -> Found:
     if isinstance(mode, str) and mode not in ("fast", safe_mode):
         notes.append(f"The engine runs in the safer mode {mode!r}, because a faster one crashed on this machine.")
     if fim:
-        way = Way(Kind.SUFFIX, exact_tokens=True)
+        way = Way(Kind.SUFFIX, exact_tokens=True, files=health.get("files") is True)
     else:
         way = Way(Kind.INSTRUCT if chat else Kind.PREFIX, exact_tokens=True)
         notes.append(

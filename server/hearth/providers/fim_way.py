@@ -15,6 +15,9 @@ from hearth.prompts.specials import Specials
 from .base import ChatRequest, CompletionRequest, Message, Role
 from .stream import MAX_WIRE_STOPS, StopGuard, Surrogates, TextFilter, Unfenced, whole
 
+REPOSITORY = "workspace"
+"""The name of every repository: its own would tell a server more than it needs."""
+
 
 class Kind(enum.Enum):
     """The ways there are; all but the last two put control tokens in by number or by a known spelling."""
@@ -47,6 +50,8 @@ class Way:
     format: FimFormat | None = None
     exact_tokens: bool = False
     """The server never reads control tokens out of the user's text, so it is sent as it is."""
+    files: bool = False
+    """The server takes other files beside prefix and suffix, as llama-server does: ``input_extra``."""
 
     @property
     def reads_suffix(self) -> bool:
@@ -67,13 +72,17 @@ class Call:
 
 def completion_call(way: Way, request: CompletionRequest, model: str) -> Call:
     """The call that completes ``request`` in this way."""
+    request = request if _takes_files(way) else with_comments(request)
     prefix, suffix = whole(request.prefix), whole(request.suffix)
+    others = [(whole(each.path), whole(each.text)) for each in request.others]
+    extra = [{"filename": path, "text": text} for path, text in others]
     if way.kind is Kind.INFILL:
         body = {
             "input_prefix": prefix,
             "input_suffix": suffix,
             "n_predict": request.max_tokens,
             "cache_prompt": True,
+            **({"input_extra": extra} if extra else {}),
             **_sampling(request, request.stop),
         }
         return Call("/infill", body, Dialect.LLAMA, _filters(request.stop))
@@ -83,14 +92,28 @@ def completion_call(way: Way, request: CompletionRequest, model: str) -> Call:
     stops = (*request.stop, *(way.format.stop if way.format else ()))
     body = {**_model(model), "max_tokens": request.max_tokens, **_sampling(request, stops), **_STREAM}
     if way.format is not None and way.kind is Kind.FORMAT:
-        body["prompt"] = way.format.render(prefix, suffix)
+        body["prompt"] = way.format.render(prefix, suffix, path=request.path, repository=REPOSITORY, files=others)
     elif way.kind is Kind.SUFFIX:
         body["prompt"] = specials.blunt(prefix) if specials else prefix
         body["suffix"] = specials.blunt(suffix) if specials else suffix
+        if extra:
+            body |= {"input_extra": extra, "filename": whole(request.path)}
     else:
         body["prompt"] = specials.blunt(prefix) if specials else prefix
     own = way.format.stop if way.format else ()
     return Call("/v1/completions", body, Dialect.COMPLETIONS, _filters(request.stop, specials, own))
+
+
+def _takes_files(way: Way) -> bool:
+    if way.kind is Kind.FORMAT:
+        return way.format is not None and bool(way.format.file)
+    return way.kind is Kind.INFILL or (way.kind is Kind.SUFFIX and way.files)
+
+
+def with_comments(request: CompletionRequest) -> CompletionRequest:
+    """The request with other files as comments in front of the prefix, for ways that have no place for them."""
+    comments = "".join(fim.commented(each.path, each.text, request.comment) for each in request.others)
+    return attrs.evolve(request, prefix=comments + request.prefix, others=())
 
 
 def chat_call(request: ChatRequest, model: str, *, exact_tokens: bool, extra: tuple[TextFilter, ...] = ()) -> Call:

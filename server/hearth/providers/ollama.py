@@ -18,6 +18,7 @@ from hearth.prompts.fim import FimFormat
 
 from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Done, Loading, Reason
 from .faults import Endpoint, broken
+from .fim_way import REPOSITORY, with_comments
 from .http import is_loopback
 from .ollama_wire import keep_lines_whole, mapped, no_insert, options, usage
 from .resilience import Waits, retried, retried_stream
@@ -167,13 +168,19 @@ class Ollama:
     def _insert(self, request: CompletionRequest, shown: Shown) -> AsyncGenerator[Chunk]:
         """By ``suffix``: Ollama puts both texts into the model's own template, as text; so spellings are blunted."""
         specials = shown.format.specials if shown.format else fim.any_specials()
+        request = with_comments(request)
         prompt, suffix = specials.blunt(whole(request.prefix)), specials.blunt(whole(request.suffix)) or _EMPTY_SUFFIX
         filters: tuple[TextFilter, ...] = (Surrogates(), specials.restoring(), StopGuard(request.stop))
         return self._generate({"prompt": prompt, "suffix": suffix}, request, request.stop, filters)
 
     def _spelled(self, request: CompletionRequest, spelling: FimFormat) -> AsyncGenerator[Chunk]:
         """By a raw prompt, for a model whose template in Ollama knows no suffix."""
-        prompt = spelling.render(whole(request.prefix), whole(request.suffix))
+        if not spelling.file:
+            request = with_comments(request)
+        others = [(whole(each.path), whole(each.text)) for each in request.others]
+        prompt = spelling.render(
+            whole(request.prefix), whole(request.suffix), path=request.path, repository=REPOSITORY, files=others
+        )
         filters: tuple[TextFilter, ...] = (
             Surrogates(),
             StopGuard(spelling.stop),
