@@ -59,6 +59,8 @@ export interface ChatAskResult {
   readonly model: string;
   readonly usage: ChatUsage;
   readonly tokensPerSecond: number | null;
+  /** The model's window; null where the provider does not tell. */
+  readonly contextTokens: number | null;
 }
 
 /** A piece of text that was put beside the question. */

@@ -100,6 +100,7 @@ def test_an_answer_streams(client: Client) -> None:
     assert result["text"].strip()
     assert result["usage"]["completionTokens"] > 0
     assert result["tokensPerSecond"] > 0
+    assert result["contextTokens"] > 0
 
 
 def test_a_cancelled_answer_frees_the_engine(client: Client) -> None:

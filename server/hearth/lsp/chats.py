@@ -75,6 +75,7 @@ class Chats:
                                 model=model.name,
                                 usage=convert.chat_usage(piece.usage),
                                 tokens_per_second=piece.tokens_per_second,
+                                context_tokens=model.context,
                             )
                         else:
                             stream.add(piece.text)

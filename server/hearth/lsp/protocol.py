@@ -90,6 +90,8 @@ class ChatAskResult:
     """Name of the model that answered."""
     usage: ChatUsage
     tokens_per_second: float | None = None
+    context_tokens: int | None = None
+    """The model's window; null where the provider does not tell."""
 
 
 @attrs.frozen
