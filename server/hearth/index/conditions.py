@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .lance import quoted, quoted_list
 from .records import Filter
 
 
@@ -16,9 +15,21 @@ def condition(only: Filter) -> str:
         parts.append(f"language IN {quoted_list(list(only.languages))}")
     if only.symbol:
         parts.append(f"(symbol = {quoted(only.symbol)} OR starts_with(symbol, {quoted(only.symbol + '.')}))")
+    if only.files:
+        parts.append(f"path IN {quoted_list(list(only.files))}")
     if only.not_paths:
         parts.append(f"path NOT IN {quoted_list(list(only.not_paths))}")
     return " AND ".join(part for part in parts if part)
+
+
+def quoted(text: str) -> str:
+    """``text`` as a string of a filter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_list(texts: list[str]) -> str:
+    """``texts`` as the list of an ``IN`` of a filter."""
+    return f"({', '.join(map(quoted, texts))})"
 
 
 def _under(path: str) -> str:

@@ -18,7 +18,7 @@ from lancedb.query import MatchQuery
 
 from hearth.core.errors import IndexUnavailable
 
-__all__ = ["AsyncConnection", "AsyncTable", "close", "connect", "match", "pa", "quoted", "quoted_list"]
+__all__ = ["AsyncConnection", "AsyncTable", "close", "connect", "match", "pa"]
 
 
 async def connect(uri: str) -> AsyncConnection:
@@ -43,16 +43,6 @@ def match(text: str, column: str) -> Any:
 def close(resource: Any) -> None:
     """Close a table or a connection."""
     resource.close()
-
-
-def quoted(text: str) -> str:
-    """``text`` as a string of a filter."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted_list(texts: list[str]) -> str:
-    """``texts`` as the list of an ``IN`` of a filter."""
-    return f"({', '.join(map(quoted, texts))})"
 
 
 def _first_line(error: Exception) -> str:

@@ -64,19 +64,33 @@ class Manifest:
     @contextlib.contextmanager
     def reading(cls, path: Path) -> Iterator[Self | None]:
         """The manifest for a reader; None if there is none that can be read."""
-        connection = None
+        manifest = None
         try:
             with contextlib.suppress(sqlite3.Error):
-                connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
-            yield cls(connection) if connection is not None else None
+                manifest = cls.open_reading(path)
+            yield manifest
         finally:
-            if connection is not None:
-                connection.close()
+            if manifest is not None:
+                manifest.close()
+
+    @classmethod
+    def open_reading(cls, path: Path) -> Self:
+        """The manifest for a reader, which closes it. Raises sqlite3.Error if there is none that can be read."""
+        uri = f"{path.as_uri()}?mode=ro"
+        return cls(sqlite3.connect(uri, uri=True, timeout=_BUSY_S, check_same_thread=False))
 
     def all(self) -> dict[str, State]:
         """Every file."""
         rows = self._connection.execute("SELECT path, size, mtime_ns, hash, chunks, reason, indexed FROM files")
         return {path: State(*rest) for path, *rest in rows}
+
+    def paths(self) -> list[str]:
+        """Every file that is in the index."""
+        return [path for (path,) in self._connection.execute("SELECT path FROM files WHERE reason = ''")]
+
+    def version(self) -> int:
+        """Differs between two calls if another process wrote in between."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def get(self, path: str) -> State | None:
         """One file."""

@@ -92,5 +92,7 @@ class Filter:
     languages: tuple[str, ...] = ()
     symbol: str = ""
     """Qualified name of a scope, such as a class, that has to hold the chunk."""
+    files: tuple[str, ...] = ()
+    """Files that alone may answer."""
     not_paths: tuple[str, ...] = ()
     """Files that may not answer, such as those that the editor shows with other text."""

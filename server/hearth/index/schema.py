@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from .lance import pa
 from .records import Record
-from .tokens import name_keys, words
+from .tokens import exact_names, name_keys, words
 
-VERSION = 1
+VERSION = 2
 """A database of another version is built anew."""
 CHUNKS = f"chunks_v{VERSION}"
 _OURS = re.compile(r"(?:chunks_v\d+|vectors_v\d+_\w+)")
@@ -30,6 +30,7 @@ CHUNKS_SCHEMA = pa.schema(
         ("text", pa.string()),
         ("words", pa.string()),
         ("names", pa.string()),
+        ("defines", pa.string()),
         ("uses", pa.string()),
     ]
 )
@@ -63,8 +64,8 @@ def chunk_rows(files: Mapping[str, tuple[str, Sequence[Record]]], gen: int) -> p
 
 def _row(path: str, file_hash: str, gen: int, record: Record) -> Iterable[object]:
     searched = words(f"{path} {record.symbol}\n{record.text}")
-    uses = name_keys(record.uses)
+    names, uses = name_keys((record.symbol, *record.names)), name_keys(record.uses)
     return (
         path, gen, file_hash, record.language, record.kind, record.symbol, record.signature, record.start, record.end,
-        record.hash, record.text, searched, name_keys((record.symbol, *record.names)), uses,
+        record.hash, record.text, searched, names, exact_names(record.names), uses,
     )  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy.typing as npt
 
 from hearth.core.errors import IndexUnavailable
 
-from . import tokens
+from . import definitions, tokens
 from .conditions import condition
+from .definitions import Definition, Wanted
 from .fusion import fuse
 from .lance import match
 from .place import Place
@@ -84,21 +86,44 @@ class Searcher:
         for why, way in ways.items():
             if why not in chosen:
                 way.close()
-        try:
-            async with asyncio.timeout(_SEARCH_S):
-                found = dict(zip(chosen, await asyncio.gather(*chosen.values()), strict=True))
-        except TimeoutError:
-            raise IndexUnavailable("The index did not answer in time.", hint="Ask again.") from None
-        except (OSError, RuntimeError, ValueError) as error:
-            log.warning("a search failed: %s: %s", type(error).__name__, str(error)[:500])
-            raise IndexUnavailable(
-                "The index could not be searched.", hint="`hearth index` repairs it or builds it again."
-            ) from error
+        async with _answering():
+            found = dict(zip(chosen, await asyncio.gather(*chosen.values()), strict=True))
         return _hits(found, limit, _NAME if tokens.is_name(question) else _PROSE)
 
+    async def definitions(self, wanted: Wanted) -> dict[str, list[Definition]]:
+        """Where symbols are defined: name → its definitions, best first; without the names that have none.
+
+        Raises IndexUnavailable if the database does not answer.
+        """
+
+        async def match(names: Sequence[str], where: str, limit: int) -> list[_Row]:
+            return await self._match(" ".join(names), "defines", where, definitions.COLUMNS, limit)
+
+        async with _answering():
+            return await definitions.find(match, wanted)
+
+    async def chunks(self, path: str) -> list[Hit]:
+        """All chunks of a file in order. Raises IndexUnavailable if the database does not answer."""
+        async with _answering():
+            return [_hit(row, 0.0, []) for row in await self._store.of_file(path)]
+
     async def count(self) -> tuple[int, int]:
-        """Chunks and vectors."""
-        return await self._store.count(), await self._vectors.count() if self._vectors is not None else 0
+        """Chunks and vectors. Raises IndexUnavailable if the database does not answer."""
+        async with _answering():
+            return await self._store.count(), await self._vectors.count() if self._vectors is not None else 0
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether there is a table of vectors to ask."""
+        return self._vectors is not None
+
+    async def open_vectors(self, embedder_key: str, dimensions: int) -> None:
+        """Ask the vectors of this embedder from now on, if there are any yet."""
+        async with _answering():
+            opened = await Vectors.open(self._store.connection, embedder_key, dimensions)
+        before, self._vectors = self._vectors, opened
+        if before is not None:
+            before.close()
 
     def close(self) -> None:
         """Close the tables."""
@@ -108,25 +133,25 @@ class Searcher:
 
     async def _words(self, question: str, where: str) -> list[tuple[_Row, str]]:
         words = tokens.question_words(question)
-        rows = await self._match(" ".join(words), "words", where)
+        rows = await self._match(" ".join(words), "words", where, [*_COLUMNS, "words"])
         return [(row, _common(words, row)) for row in rows]
 
     async def _symbols(self, question: str, where: str) -> list[tuple[_Row, str]]:
         keys = tokens.question_keys(question)
-        rows = await self._match(" ".join(keys), "names", where)
+        rows = await self._match(" ".join(keys), "names", where, [*_COLUMNS, "names"])
         # A name of several words says more than one of its words alone, whatever their frequencies.
         found = [(row, key) for row in rows if (key := _defined(keys, row)) is not None]
         return sorted(found, key=lambda pair: -_parts(pair[1], question))
 
-    async def _match(self, text: str, column: str, where: str) -> list[_Row]:
+    async def _match(self, text: str, column: str, where: str, columns: Sequence[str], limit: int = LEG) -> list[_Row]:
         if not text:
             return []
         query: Any = self._store.chunks.query().nearest_to_text(match(text, column))
         if where:
             query = query.where(where)
-        columns = [*_COLUMNS, "_score", *(["names"] if column == "names" else ["words"])]
         try:
-            rows: list[_Row] = (await query.select(columns).limit(LEG).to_arrow()).to_pylist()
+            found = await query.select([*columns, "_score"]).limit(limit).to_arrow()
+            rows: list[_Row] = found.to_pylist()
         except (RuntimeError, ValueError) as error:
             # Before the first batch is indexed there is nothing to search, which is no fault.
             if "INVERTED index" in str(error) or "no index" in str(error).lower():
@@ -150,6 +175,21 @@ class Searcher:
         chunks = await self._store.by_hash(list(near), where)
         chunks.sort(key=lambda row: (order[row["hash"]], row["path"], row["start"]))
         return [(row, f"{near[row['hash']]:.2f}") for row in chunks[:LEG]]
+
+
+@contextlib.asynccontextmanager
+async def _answering() -> AsyncIterator[None]:
+    """What the database does while the block runs ends in time, and its faults are told as IndexUnavailable."""
+    try:
+        async with asyncio.timeout(_SEARCH_S):
+            yield
+    except TimeoutError:
+        raise IndexUnavailable("The index did not answer in time.", hint="Ask again.") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        log.warning("a search failed: %s: %s", type(error).__name__, str(error)[:500])
+        raise IndexUnavailable(
+            "The index could not be searched.", hint="`hearth index` repairs it or builds it again."
+        ) from error
 
 
 def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int, weights: Mapping[str, float]) -> list[Hit]:

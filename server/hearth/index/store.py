@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from . import schema
-from .lance import AsyncConnection, AsyncTable, close, connect, quoted_list
+from .conditions import quoted_list
+from .lance import AsyncConnection, AsyncTable, close, connect
 from .records import IndexedFile, Record
 
 _MAX_LIST = 1_000

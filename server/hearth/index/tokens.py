@@ -12,6 +12,8 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*|\d+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
 _WRITTEN = re.compile(r"[^_]_[^_]|[a-z][A-Z]|^__")
 """snake_case, camelCase or __dunder__."""
+_SCOPES = re.compile(r"\.|::|#|/")
+_BLANK = re.compile(r"\s")
 _MAX_IDENTIFIER = 200
 """Characters of an identifier that are looked at; a longer one is data."""
 _MAX_JOIN = 4
@@ -46,9 +48,24 @@ def name_keys(names: Iterable[str]) -> str:
     keys: dict[str, None] = {}
     for name in names:
         keys[name_key(name)] = None
-        for part in re.split(r"\.|::|#|/", name)[-2:]:
+        for part in _SCOPES.split(name)[-2:]:
             keys[name_key(part)] = None
     return " ".join(key for key in keys if key)
+
+
+def exact_names(names: Iterable[str]) -> str:
+    """The names of one chunk as words, written as they are: ``a.b`` also by its last part. Headings are no names."""
+    found: dict[str, None] = {}
+    for name in names:
+        if name and not _BLANK.search(name):
+            found[name] = None
+            found[last_part(name)] = None
+    return " ".join(found)
+
+
+def last_part(name: str) -> str:
+    """The name without its scopes: ``method`` of ``Class.method``."""
+    return _SCOPES.split(name)[-1] or name
 
 
 def question_keys(question: str) -> list[str]:

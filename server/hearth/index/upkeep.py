@@ -34,12 +34,24 @@ _FIRST_PAUSE_S = 0.2
 """Before a commit that another process preempted is tried again; doubled each time."""
 
 Wanted = Sequence[tuple[str, Any]]
+_LONGEST_NAME = 200
+"""Characters. Names of tests are longer than the 40 of a usual word."""
+
+
+def _of_names(*, lower_case: bool) -> FTS:
+    """Names are whole words that somebody chose: no stems, and "get" or "is" are no stop words here."""
+    return FTS(
+        base_tokenizer="whitespace", stem=False, remove_stop_words=False, ascii_folding=False,
+        lower_case=lower_case, max_token_length=_LONGEST_NAME,
+    )  # fmt: skip
+
+
 _CHUNK_INDEXES: Wanted = (
     ("path", BTree()),
     ("hash", BTree()),
     ("words", FTS()),
-    # Names are whole words that somebody chose: no stems, and "get" or "is" are no stop words here.
-    ("names", FTS(base_tokenizer="whitespace", stem=False, remove_stop_words=False, ascii_folding=False)),
+    ("names", _of_names(lower_case=True)),
+    ("defines", _of_names(lower_case=False)),
 )
 
 

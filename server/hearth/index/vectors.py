@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import schema
-from .lance import AsyncConnection, AsyncTable, close, pa, quoted_list
+from .conditions import quoted_list
+from .lance import AsyncConnection, AsyncTable, close, pa
 from .store import table_names
 
 _MAX_LIST = 1_000

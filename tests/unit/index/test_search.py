@@ -138,7 +138,7 @@ async def test_an_empty_index_answers_nothing(opened: Opened) -> None:
 
 
 async def test_a_database_that_is_gone_is_told(searcher: Searcher, opened: Opened) -> None:
-    await opened.store.connection.drop_table("chunks_v1")
+    await opened.store.connection.drop_table("chunks_v2")
     with pytest.raises(IndexUnavailable):
         await searcher.search("colon")
 
@@ -146,7 +146,7 @@ async def test_a_database_that_is_gone_is_told(searcher: Searcher, opened: Opene
 async def test_vectors_of_another_embedder_go_when_they_are_replaced(opened: Opened) -> None:
     for key in ("old", "new"):
         (await Vectors.create(opened.store.connection, key, DIMENSIONS)).close()
-    assert await drop_others(opened.store.connection, "new") == ["vectors_v1_old"]
+    assert await drop_others(opened.store.connection, "new") == ["vectors_v2_old"]
     assert await Vectors.open(opened.store.connection, "old", DIMENSIONS) is None
 
 

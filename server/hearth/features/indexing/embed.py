@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from pathlib import PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
 
 from hearth.embedding.base import Embedder, passage
 from hearth.index import upkeep
+from hearth.index.nearness import Nearness
 from hearth.index.opening import Opened
 from hearth.index.vectors import Vectors, drop_others
 
 from .pace import Pace
 from .progress import Clock, IndexProgress, Phase
-from .scan import distance
 
 log = logging.getLogger(__name__)
 
@@ -98,10 +97,10 @@ class Backlog:
             await upkeep.tidy(self._opened.store, self._vectors)
 
     def _in_order(self, near: Collection[str]) -> list[str]:
-        places = [PurePosixPath(path).parts[:-1] for path in near]
+        places = Nearness(near)
         if not places:
             return list(self._waiting)
-        return sorted(self._waiting, key=lambda content: distance(self._waiting[content], places))
+        return sorted(self._waiting, key=lambda content: places.distance(self._waiting[content]))
 
     async def _complete(self) -> None:
         """Everything has a vector, so those of another embedder have had their day: until now they answered."""

@@ -9,7 +9,6 @@ from hearth.embedding import install
 from hearth.embedding.base import Embedder
 
 _TRANSFORMERS = "transformers:"
-NO_VECTORS = "Search is by words and symbols only: `hearth models install minilm` adds search by meaning."
 
 
 async def load(settings: Settings, paths: Paths) -> Embedder | None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 import attrs
 
 from hearth.index.manifest import Manifest, State
+from hearth.index.nearness import Nearness
 from hearth.index.place import Place
 from hearth.workspace.walk import Found, Limits, Walk
 
@@ -78,22 +79,8 @@ def some(place: Place, limits: Limits, manifest: Manifest, files: Collection[Pat
 
 def in_order(jobs: Iterable[Job], near: Collection[str]) -> list[Job]:
     """Files close to ``near`` first (names of open files), then those that were changed last."""
-    places = [PurePosixPath(path).parts[:-1] for path in near]
-    return sorted(jobs, key=lambda job: (distance(job.path, places), -job.mtime_ns, job.path))
-
-
-def distance(path: str, places: Collection[tuple[str, ...]]) -> int:
-    """Steps through the tree of folders from a file to the nearest of ``places`` (parts of a folder's path)."""
-    parts = PurePosixPath(path).parts[:-1]
-    best = 0 if not places else len(parts) + max(map(len, places))
-    for place in places:
-        shared = 0
-        for mine, theirs in zip(parts, place, strict=False):
-            if mine != theirs:
-                break
-            shared += 1
-        best = min(best, len(parts) + len(place) - 2 * shared)
-    return best
+    places = Nearness(near)
+    return sorted(jobs, key=lambda job: (places.distance(job.path), -job.mtime_ns, job.path))
 
 
 _RULE_FILES = frozenset({".gitignore", ".hearthignore", ".gitmodules"})
