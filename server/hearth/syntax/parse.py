@@ -13,9 +13,11 @@ from . import grammars
 from .grammars import Grammar
 from .languages import Language
 from .offsets import Offsets, encoded
+from .trial import Trial
 
 DEADLINE = 2.0
-"""Seconds for one parse. The standard library's largest file takes a twentieth of it on a slow core."""
+"""Seconds of a processor for one parse: a busy machine changes no answer. The standard library's largest file takes a
+twentieth of it on a slow core."""
 
 _READ = 65_536
 """Bytes handed to the parser at a time."""
@@ -53,7 +55,8 @@ class Tree:
     def edited(self, start: int, end: int, replacement: str, *, deadline: float = DEADLINE) -> Self | None:
         """The tree after text[start:end] (code points) is replaced, parsed anew only where that changes it.
 
-        None if that takes longer than ``deadline`` seconds or gives a heap of tokens with no structure.
+        None if that takes longer than ``deadline`` seconds, gives a heap of tokens with no structure, or cannot be done
+        safely.
         """
         first, last = self.offsets.byte(start), self.offsets.byte(end)
         inserted = encoded(replacement)
@@ -61,6 +64,8 @@ class Tree:
         old = self.raw.copy()
         new_last = first + len(inserted)
         old.edit(first, last, new_last, _point(self.data, first), _point(self.data, last), _point(data, new_last))
+        if not _safe(data, self.language):
+            return None
         raw = _parse(self.grammar, data, old, deadline)
         if raw is None or _tangled(raw):
             return None
@@ -88,20 +93,34 @@ _MATCH_LIMIT = 4096
 
 
 def parse(text: str, language: Language, *, deadline: float = DEADLINE) -> Tree | None:
-    """The tree of a text; None if the grammar is missing, or it takes longer than ``deadline`` seconds, or the text is
-    a heap of tokens with no structure, or one thing over and over.
+    """The tree of a text; None if the grammar is missing, or it takes longer than ``deadline`` seconds of a processor,
+    or the text is a heap of tokens with no structure, one thing over and over, or ended the process that tried it.
 
     The deadline is looked at between steps of the parser. A step that does not come back (a scanner that loops, error
-    recovery on a hostile text) holds the GIL and is ended by nothing but the end of its process.
+    recovery on a hostile text) holds the GIL and is ended by nothing but the end of its process, so a large text is
+    tried in another process first: see :mod:`.trial`. Blocking: call it in a thread.
     """
     grammar = grammars.load(language)
     if grammar is None:
         return None
     data = encoded(text)
-    if _repetitive(data):
+    if _repetitive(data) or not _safe(data, language):
         return None
     raw = _parse(grammar, data, None, deadline)
     return None if raw is None or _tangled(raw) else Tree(text, data, grammar, raw, Offsets(text))
+
+
+_trial: Trial | None = Trial()
+
+
+def expendable() -> None:
+    """This process may be lost to a hostile text, and somebody takes note: it parses texts that nobody tried."""
+    global _trial  # noqa: PLW0603 (a property of the process)
+    _trial = None
+
+
+def _safe(data: bytes, language: Language) -> bool:
+    return _trial is None or _trial.clears(data, language)
 
 
 def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float) -> tree_sitter.Tree | None:
@@ -109,7 +128,7 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
 
     A parser is not shared: another thread may run, and parse, while this one is in a callback.
     """
-    until = time.monotonic() + deadline
+    until = time.thread_time() + deadline
     parser = tree_sitter.Parser(grammar.raw)
     step = _READ
 
@@ -117,7 +136,7 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
         return data[offset : offset + step]
 
     def late(*_: object) -> bool:
-        return time.monotonic() > until
+        return time.thread_time() > until
 
     try:
         if old is None:
