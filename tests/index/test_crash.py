@@ -49,7 +49,7 @@ async def catch_up(opened: Opened) -> int:
     async for step in indexer.refresh():
         if step.phase is Phase.READING:
             read = step.files_total
-    indexer.close()
+    await indexer.aclose()
     return read
 
 

@@ -16,7 +16,6 @@ from hearth.core.errors import IndexUnavailable
 
 from . import upkeep
 from .audit import Audit, audit
-from .flight import Flight
 from .manifest import Manifest
 from .place import Place
 from .right import unusable
@@ -36,7 +35,6 @@ class Opened:
     place: Place
     store: Store
     manifest: Manifest
-    flight: Flight
     lock: filelock.BaseFileLock
     audit: Audit
     notes: list[str]
@@ -53,7 +51,6 @@ class Opened:
             self.vectors.close()
         self.store.close()
         self.manifest.close()
-        self.flight.close()
         self.lock.release()
 
 
@@ -84,9 +81,6 @@ async def _open(place: Place, lock: filelock.BaseFileLock, notes: list[str]) -> 
     try:
         manifest = Manifest.open(place.manifest)
         try:
-            flight = Flight.open(place.folder / "in-flight")
-            if flight.lost:
-                manifest.failed(flight.lost)
             found = await audit(store, manifest)
             if await store.count():
                 await upkeep.index(store)
@@ -98,7 +92,7 @@ async def _open(place: Place, lock: filelock.BaseFileLock, notes: list[str]) -> 
         raise
     if not found.clean:
         log.info("the index was repaired: %d doubled, %d lost, %d unknown", found.doubled, found.lost, found.unknown)
-    return Opened(place, store, manifest, flight, lock, found, notes)
+    return Opened(place, store, manifest, lock, found, notes)
 
 
 def _set_aside(place: Place, error: Exception, notes: list[str]) -> bool:

@@ -12,7 +12,6 @@ import pytest
 from hearth.core.errors import IndexUnavailable
 from hearth.index import opening, upkeep
 from hearth.index.audit import audit
-from hearth.index.flight import Flight
 from hearth.index.lance import connect
 from hearth.index.manifest import UNKNOWN, Manifest, State
 from hearth.index.opening import Opened
@@ -210,14 +209,3 @@ def test_the_manifest_counts_and_remembers(tmp_path: Path) -> None:
     manifest.close()
     with Manifest.reading(tmp_path / "none") as reader:
         assert reader is None
-
-
-def test_what_was_in_flight_outlives_the_process(tmp_path: Path) -> None:
-    flight = Flight.open(tmp_path / "f")
-    assert flight.lost == ""
-    with flight.over("a.py"):
-        assert Flight.open(tmp_path / "f").lost == "a.py"
-    with flight.over("ü" * 5000):
-        pass
-    flight.close()
-    assert Flight.open(tmp_path / "f").lost == ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from hearth.index import upkeep
@@ -14,7 +13,8 @@ from hearth.index.opening import Opened
 from hearth.workspace.walk import Limits
 
 from . import scan
-from .cut import Cut, cut
+from .cut import NOT_AFTER, Cut, cut
+from .cutter import Cutter, Lost, Task
 from .pace import Pace
 from .progress import Clock, IndexProgress, Phase
 
@@ -31,11 +31,12 @@ _TELL_EVERY = 16
 class Indexer:
     """Works on an index that this process may write."""
 
-    def __init__(self, opened: Opened, limits: Limits, pace: Pace) -> None:
+    def __init__(self, opened: Opened, limits: Limits, pace: Pace, memory_mb: int = 512) -> None:
+        """``memory_mb`` is what cutting one file may take."""
         self._opened = opened
         self._limits = limits
         self._pace = pace
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="cut")
+        self._cutter = Cutter(memory_mb)
         self.near: tuple[str, ...] = ()
         """Names of the files that are open in an editor; what is close to them comes first."""
         self.written: dict[str, str] = {}
@@ -89,18 +90,22 @@ class Indexer:
             await upkeep.tidy(opened.store, None)
         self.complete = True
 
-    def close(self) -> None:
-        """End the thread; a file that is being parsed is waited for, at most as long as a parser may take."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+    async def aclose(self) -> None:
+        """End the process that cuts files."""
+        await self._cutter.aclose()
 
     async def _cut(self, job: scan.Job, known: State | None, failures: int) -> Cut | None:
-        """Cut one file. Should native code end the process meanwhile, the next one finds out which file it was."""
-        loop = asyncio.get_running_loop()
-        with self._opened.flight.over(job.path):
-            return await loop.run_in_executor(
-                self._thread,
-                lambda: cut(job.path, job.file, max_bytes=self._limits.max_bytes, known=known, failures=failures),
-            )
+        """Cut one file. One that ends the process which cuts it is cut again, by lines, and then left out."""
+        while failures < NOT_AFTER:
+            try:
+                return await self._cutter.cut(Task(job.path, job.file, self._limits.max_bytes, known, failures))
+            except Lost as lost:
+                log.warning("a file ended the process that cut it: %s (%s)", job.path, lost)
+                self._opened.manifest.failed(job.path)
+                failures += 1
+        return await asyncio.to_thread(
+            cut, job.path, job.file, max_bytes=self._limits.max_bytes, known=known, failures=failures
+        )
 
     async def _write(self, cuts: Sequence[Cut], older: Collection[str]) -> None:
         """Write a batch: the database first, then the manifest that says it is there."""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Any, Self
 
 import attrs
 
+from hearth.index.chunking import records
 from hearth.index.manifest import State
 from hearth.index.records import Record
-from hearth.syntax.chunk import Chunk, chunks
-from hearth.syntax.languages import of_path
 from hearth.workspace import content, generated
-from hearth.workspace.redact import redact
-
-log = logging.getLogger(__name__)
 
 _BY_LINES_AFTER = 1
 """A file whose parsing ended the process so often is cut by lines, without its grammar."""
-_NOT_AFTER = 3
+NOT_AFTER = 3
 """A file that ended the process so often is left out until it changes."""
 
 
@@ -33,61 +29,51 @@ class Cut:
     unchanged: bool = False
     """Its content is in the index already."""
 
+    def to_json(self) -> dict[str, Any]:
+        """Values that JSON knows."""
+        return {
+            "path": self.path,
+            "state": attrs.astuple(self.state),
+            "records": [attrs.astuple(record) for record in self.records],
+            "unchanged": self.unchanged,
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """From :meth:`to_json`. Raises KeyError or TypeError."""
+        records = tuple(_record(*each) for each in values["records"])
+        return cls(values["path"], State(*values["state"]), records, values["unchanged"])
+
 
 def cut(path: str, file: Path, *, max_bytes: int, known: State | None, failures: int = 0) -> Cut | None:
     """Read ``file`` and cut it; None if it is gone. ``known`` is its state in the index, ``failures`` how often it
-    ended the indexer.
+    ended the process that cut it.
 
-    Blocking, and as slow as a parser may be: call it in a thread.
+    Blocking, and as slow as a parser may be; a hostile file may end the process.
     """
+    if failures >= NOT_AFTER:
+        return _left_out(path, file, f"ended the process that read it {failures} times")
     try:
         got = content.read(file, max_bytes)
     except content.Unreadable as reason:
-        info = _stat(file)
-        return None if info is None else Cut(path, State(*info, hash="", chunks=0, reason=str(reason)))
+        return _left_out(path, file, str(reason))
     same = known is not None and known.hash == got.hash and known.reason == ""
     if same and known is not None:
         return Cut(path, State(got.size, got.mtime_ns, got.hash, known.chunks), unchanged=True)
-    reason_why = generated.by_text(got.text)
-    if failures >= _NOT_AFTER:
-        reason_why = f"ended the indexer {failures} times"
-    if reason_why:
+    if reason_why := generated.by_text(got.text):
         return Cut(path, State(got.size, got.mtime_ns, got.hash, 0, reason_why))
-    records = _records(path, got.text, by_lines=failures >= _BY_LINES_AFTER)
-    return Cut(path, State(got.size, got.mtime_ns, got.hash, len(records)), records)
+    found = records(path, got.text, by_lines=failures >= _BY_LINES_AFTER)
+    return Cut(path, State(got.size, got.mtime_ns, got.hash, len(found)), found)
 
 
-def _records(path: str, text: str, *, by_lines: bool) -> tuple[Record, ...]:
-    clean = redact(text).text
-    language = of_path(PurePosixPath(path), clean)
-    try:
-        cuts = chunks(clean, path, None if by_lines else language)
-    except Exception:
-        # A fault in a grammar or its queries costs one file its syntax, not a workspace its index.
-        log.exception("a file of language %s cannot be cut by syntax", language)
-        cuts = chunks(clean, path, None)
-    return tuple(_record(chunk, language.lsp_ids[0] if language else "") for chunk in cuts if chunk.text.strip())
+def _record(*values: Any) -> Record:
+    fields: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
+    return Record(*fields)
 
 
-def _record(chunk: Chunk, language: str) -> Record:
-    return Record(
-        path=chunk.path,
-        language=language,
-        kind=chunk.kind,
-        symbol=chunk.qualified,
-        signature=chunk.signature,
-        start=chunk.start_line + 1,
-        end=max(chunk.start_line + 1, chunk.end_line),
-        text=chunk.text,
-        names=chunk.defines,
-        uses=chunk.uses,
-        hash=chunk.hash,
-    )
-
-
-def _stat(file: Path) -> tuple[int, int] | None:
+def _left_out(path: str, file: Path, reason: str) -> Cut | None:
     try:
         info = file.lstat()
     except OSError:
         return None
-    return info.st_size, info.st_mtime_ns
+    return Cut(path, State(info.st_size, info.st_mtime_ns, hash="", chunks=0, reason=reason))

@@ -37,13 +37,13 @@ async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> As
     try:
         for note in opened.notes:
             yield IndexProgress(Phase.STARTING, message=note)
-        indexer = build.Indexer(opened, limits(settings.index), Pace())
+        indexer = build.Indexer(opened, limits(settings.index), Pace(), settings.index.memory_mb)
         try:
             async with closing(indexer.refresh()) as steps:
                 async for step in steps:
                     yield step
         finally:
-            indexer.close()
+            await indexer.aclose()
         embedder = await embedders.load(settings, paths)
         if embedder is not None:
             try:

@@ -10,7 +10,8 @@ from hearth.core.errors import IndexUnavailable
 
 from .link import LINE_BYTES, Order, socket_path
 
-COMMAND = (sys.executable, "-m", "hearth.features.indexing")
+COMMAND = (sys.executable, "-P", "-m", "hearth.features.indexing")
+"""``-P``: the working folder may be a hostile workspace, and its modules are not ours."""
 _CONNECT_S = 3.0
 _START_S = 70.0
 """Longest wait for a new indexer to say that it listens; it has less than that itself."""

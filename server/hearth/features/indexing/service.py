@@ -112,7 +112,7 @@ class Service:
 
         for note in opened.notes:
             self._tell(IndexProgress(Phase.STARTING, message=note))
-        indexer = Indexer(opened, limits(self._settings.index), self._pace)
+        indexer = Indexer(opened, limits(self._settings.index), self._pace, self._settings.index.memory_mb)
         vectors = Meaning(opened, self._order, self._pace)
         self._tasks.start(watch.watch_heads(self._order.place.roots, self._queue), "watch heads")
         everything, clean_at = True, float("inf")
@@ -140,7 +140,7 @@ class Service:
                         # Once more when what was replaced is old enough to be deleted.
                         clean_at = now + upkeep.RETENTION.total_seconds() + 1 if now <= clean_at else float("inf")
         finally:
-            indexer.close()
+            await indexer.aclose()
             await vectors.aclose()
 
     async def _follow(self, steps: AsyncIterator[IndexProgress]) -> None:
