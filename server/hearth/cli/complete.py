@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -10,16 +11,22 @@ from rich.live import Live
 from rich.text import Text
 
 from hearth.context import languages
+from hearth.context.counting import Tokens
+from hearth.context.frame import Assembled, Surroundings
 from hearth.core.aio import closing
 from hearth.core.errors import InputError
 from hearth.core.text import Encoding, LineIndex
+from hearth.features.completion.prompt import Model, Prompts
 from hearth.features.completion.request import Request
-from hearth.features.completion.run import complete
+from hearth.features.completion.run import Desk, complete
+from hearth.features.indexing.answer import handle
 from hearth.workspace.secrets import is_secret
 
 from . import context as contexts
+from .index import place_of
 from .measure import Clock, Tap
 from .output import emit, err, out, run_async
+from .why import facts, page
 
 _LINES_BEFORE, _LINES_AFTER = 8, 4
 """Lines shown around a completion."""
@@ -30,6 +37,7 @@ _MAX_BYTES = 20_000_000
 def command(
     place: str = typer.Argument(metavar="FILE:LINE:COL", help="Where the cursor stands; lines and columns from 1."),
     model: str | None = typer.Option(None, help="Provider, or provider:model, instead of models.completion."),
+    explain: bool = typer.Option(False, "--explain", help="Tell what the model was shown, and why."),
     json_output: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Complete the code at a place in a file. The file is only read."""
@@ -46,13 +54,16 @@ def command(
     offset = index.offset(line - 1, column - 1, Encoding.UTF32)
     request = Request(text, offset, path=shown_path(path), language=languages.of_path(path), automatic=False)
     context = contexts.load(model=model, quiet=json_output)
-    clock, result = run_async(_run(context, request, json_output=json_output))
+    clock, made, result = run_async(_run(context, path.absolute(), request, json_output=json_output))
     if json_output:
-        emit({"completion": result, "file": str(path), "line": line, "column": column, **clock.facts()})
+        told = {"explain": facts(made)} if explain and made is not None else {}
+        emit({"completion": result, "file": str(path), "line": line, "column": column, **clock.facts(), **told})
     elif not out.is_terminal:
         sys.stdout.write(result + "\n" if result else "")
     if not json_output:
         err.print(f"[dim]{clock.line()}[/]" if result else "[yellow]The model has nothing to suggest here.[/]")
+        if explain and made is not None:
+            err.print(page(made, clock.usage))
 
 
 def parse_place(place: str) -> tuple[Path, int, int]:
@@ -89,11 +100,20 @@ def shown_path(path: Path) -> str:
         return path.name
 
 
-async def _run(context: contexts.Context, request: Request, *, json_output: bool) -> tuple[Clock, str]:
+async def _run(
+    context: contexts.Context, path: Path, request: Request, *, json_output: bool
+) -> tuple[Clock, Assembled | None, str]:
     clock = Clock()
+    prompts = Prompts()
     growing = ""
-    async with contexts.provider(context, context.settings.models.completion) as provider:
-        window = (await provider.capabilities()).context
+    place = place_of(None, context)
+    index = handle(place, context.settings, context.paths)
+    around = Surroundings(index=index, name=place.name_of(path) or "")
+    async with (
+        contextlib.aclosing(index),
+        contexts.provider(context, context.settings.models.completion) as provider,
+    ):
+        model = Model((await provider.capabilities()).context, Tokens(provider.count_tokens))
         with Live(console=out, auto_refresh=False, transient=False) as live:
             visible = out.is_terminal and not json_output
 
@@ -104,13 +124,13 @@ async def _run(context: contexts.Context, request: Request, *, json_output: bool
                     live.update(_page(request, growing), refresh=True)
 
             result = ""
-            tap = Tap(provider, clock, show)
-            async with closing(complete(request, tap, context.settings.completion, window)) as states:
+            desk = Desk(Tap(provider, clock, show), model, prompts, around)
+            async with closing(complete(request, desk, context.settings.completion)) as states:
                 async for state in states:
                     result = state.text
             if visible:
                 live.update(_page(request, result), refresh=True)
-    return clock, result
+    return clock, prompts.why(""), result
 
 
 def _page(request: Request, ghost: str) -> Text:

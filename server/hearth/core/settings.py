@@ -62,6 +62,14 @@ class CompletionSettings:
     suffix_chars: int = setting(
         2000, "Most text after the cursor that is shown to the model.", project=True, minimum=0, maximum=400_000
     )
+    context_tokens: int = setting(
+        1024,
+        "Most tokens of other files that are shown to the model: definitions of what is used near the cursor, and code "
+        "like it. On a slow machine it is less by itself; 0 shows none.",
+        project=True,
+        minimum=0,
+        maximum=100_000,
+    )
     temperature: float = setting(0.0, "0 always takes the likeliest token.", minimum=0, maximum=2)
     check_syntax: bool = setting(True, "Leave out what would add a syntax error.")
     prefetch: bool = setting(True, "While a suggestion is shown, find out what would follow when it is accepted.")

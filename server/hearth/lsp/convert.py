@@ -109,7 +109,7 @@ def active(snapshot: Snapshot, selection: lt.Range | None, roots: Roots) -> Acti
     """The active document of a question."""
     start, end = offsets(snapshot, selection) if selection else (0, 0)
     title = name(snapshot, roots)
-    return Active(snapshot.uri, title, snapshot.language, snapshot.text, start, end, _is_private(snapshot))
+    return Active(snapshot.uri, title, snapshot.language, snapshot.text, start, end, is_private(snapshot))
 
 
 def name(snapshot: Snapshot, roots: Roots) -> str:
@@ -147,9 +147,10 @@ def _request(snapshot: Snapshot, roots: Roots, text: str, offset: int, automatic
         path=name(snapshot, roots),
         language=snapshot.language,
         automatic=automatic,
-        private=_is_private(snapshot),
+        private=is_private(snapshot),
     )
 
 
-def _is_private(snapshot: Snapshot) -> bool:
+def is_private(snapshot: Snapshot) -> bool:
+    """Whether a document may hold secrets, so that no model may see it."""
     return is_secret(snapshot.path or PurePath(snapshot.uri))

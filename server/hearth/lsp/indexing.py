@@ -20,8 +20,10 @@ from .protocol import IndexAction, IndexProgressParams
 
 if TYPE_CHECKING:
     from hearth.core.paths import Paths
+    from hearth.core.settings import Settings
     from hearth.features.indexing.progress import IndexProgress
     from hearth.features.indexing.run import Follower
+    from hearth.index.handle import Handle
 
     from .rpc import Protocol
     from .session import Session
@@ -48,6 +50,8 @@ class Indexing:
         self._can_watch = can_watch
         """The client tells of changed files if it is asked to."""
         self._follower: Follower | None = None
+        self.handle: Handle | None = None
+        """The index, to be asked; None until it is followed."""
         self._task: asyncio.Task[None] | None = None
         self._shown: asyncio.Task[None] | None = None
         self._running = 0
@@ -105,16 +109,19 @@ class Indexing:
     async def close(self) -> None:
         """Let go of the indexer; it ends by itself when no window follows it."""
         tasks = [task for task in (self._task, self._shown) if task is not None and not task.done()]
+        handle, self.handle = self.handle, None
         self._task = self._shown = self._follower = None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if handle is not None:
+            await handle.aclose()
 
     async def _follow(self, roots: tuple[Path, ...]) -> None:
         await asyncio.sleep(_AFTER_START_S)
-        from hearth.features.indexing.run import Follower  # noqa: PLC0415
-
-        follower = self._follower = Follower(roots, self._session.settings, self._paths())
+        settings, paths = self._session.settings, self._paths()
+        handle, follower = await asyncio.to_thread(_open, roots, settings, paths)
+        self.handle, self._follower = handle, follower
         self.near()
         if not await self._client_watches():
             follower.watch()
@@ -169,6 +176,14 @@ class Indexing:
 
 
 _TITLES = {"reading": "indexing", "embedding": "making vectors"}
+
+
+def _open(roots: tuple[Path, ...], settings: Settings, paths: Paths) -> tuple[Handle, Follower]:
+    from hearth.features.indexing.answer import handle  # noqa: PLC0415 (imports what the start does not need)
+    from hearth.features.indexing.run import Follower  # noqa: PLC0415
+    from hearth.index.place import Place  # noqa: PLC0415
+
+    return handle(Place.of(roots, paths, settings.index.uri), settings, paths), Follower(roots, settings, paths)
 
 
 def _is_work(progress: IndexProgressParams) -> bool:

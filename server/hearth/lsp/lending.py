@@ -6,7 +6,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from hearth.context.counting import Tokens
+from hearth.context.frame import Surroundings
 from hearth.core.errors import HearthError
+from hearth.features.completion.prompt import Model
 from hearth.features.completion.suggestions import Lent
 
 from .models import Use
@@ -27,10 +30,16 @@ class Lending:
         session = self._session
         async with session.models.use(Use.COMPLETION) as (model, provider):
             with session.status.busy(), session.indexing.busy():
-                yield Lent(provider, model.context)
+                if model.tokens is None:
+                    model.tokens = Tokens(provider.count_tokens)
+                yield Lent(provider, Model(model.context, model.tokens))
                 session.status.answered(None)
                 with contextlib.suppress(HearthError):  # It has answered, so nothing is wrong.
                     await session.about(model, provider)
+
+    def around(self, uri: str) -> Surroundings:
+        """What there is beside a document."""
+        return self._session.around.of(uri)
 
     def is_idle(self) -> bool:
         """Whether nothing else of this session works or waits, and the model is not known to fail."""

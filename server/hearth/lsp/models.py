@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 import attrs
 
+from hearth.context.counting import Tokens
 from hearth.core.aio import Tasks
 from hearth.core.settings import EngineSettings, OllamaSettings, OpenAISettings, Settings
 from hearth.providers.base import Capabilities, Provider
@@ -49,6 +50,8 @@ class Model:
         self._users = 0
         self.capabilities: Capabilities | None = None
         """What the model can do, once it is known."""
+        self.tokens: Tokens | None = None
+        """Counts in the model's vocabulary, once somebody has counted."""
 
     async def provider(self) -> Provider:
         """The provider. Raises what its creation raised."""

@@ -27,6 +27,7 @@ from hearth.providers.base import Loading, Provider
 from hearth.workspace.roots import Roots
 
 from . import convert, options
+from .around import Around
 from .chats import Chats
 from .clients.profile import Profile
 from .completions import Completions
@@ -67,6 +68,7 @@ class Session:
         self.models = Models(services.create_provider, self.tasks)
         self.status = StatusBoard(services.version, self._publish)
         self.progress = ProgressBoard(wire, announced=self.profile.progress)
+        self.around = Around(self)
         self.completions = Completions(self, wire)
         self.chats = Chats(self, wire)
         self.indexing = Indexing(self, wire, services.paths, can_watch=_can_watch(params))

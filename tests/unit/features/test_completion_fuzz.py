@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hearth.core.settings import CompletionSettings
 from hearth.features.completion import stop
 from hearth.features.completion.request import CompletionState, Request
-from hearth.features.completion.run import complete
+from hearth.features.completion.run import Desk, complete
 from hearth.providers.base import Reason
 from unit.features.test_golden import Writer
 
@@ -44,7 +44,7 @@ SETTINGS = CompletionSettings(check_syntax=False)
 
 
 async def states(request: Request, raw: str, size: int, reason: Reason) -> list[CompletionState]:
-    return [state async for state in complete(request, Writer(raw, size, reason), SETTINGS)]
+    return [state async for state in complete(request, Desk(Writer(raw, size, reason)), SETTINGS)]
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,9 +12,10 @@ import pytest
 from hearth.core.aio import closing
 from hearth.core.errors import ContextTooLong, ProviderBroken, ProviderTimeout
 from hearth.core.settings import CompletionSettings
+from hearth.features.completion import prompt
 from hearth.features.completion.gate import Refusal, refusal
 from hearth.features.completion.request import CompletionState, Request
-from hearth.features.completion.run import complete
+from hearth.features.completion.run import Desk, complete
 from hearth.providers.base import Chunk, CompletionRequest, Delta, Done, Reason, Usage
 
 BODY = "a = 1\n    b = 2\n    c = 3\n"
@@ -47,7 +48,7 @@ class Model:
 
 async def states(request: Request, model: Model, **changes: Any) -> list[CompletionState]:
     settings = attrs.evolve(SETTINGS, **changes)
-    return [state async for state in complete(request, model, settings)]
+    return [state async for state in complete(request, Desk(model), settings)]
 
 
 async def test_states_grow_line_by_line_and_the_last_is_final() -> None:
@@ -77,7 +78,7 @@ async def test_one_line_asks_the_model_to_stop_at_its_end() -> None:
 @pytest.mark.parametrize("first", [True, False])
 async def test_whoever_goes_away_takes_the_model_with_him(first: bool) -> None:
     model = Model(hangs=True)
-    async with closing(complete(BLANK, model, SETTINGS)) as stream:
+    async with closing(complete(BLANK, Desk(model), SETTINGS)) as stream:
         if first:
             await anext(stream)
     assert model.open == 0
@@ -118,7 +119,7 @@ async def test_the_models_window_bounds_the_prompt() -> None:
     request = Request(text, len(text) // 2, automatic=False)
     for context in (512, 2048, 8192):
         model = Model("1")
-        _ = [state async for state in complete(request, model, SETTINGS, context)]
+        _ = [state async for state in complete(request, Desk(model, prompt.Model(context)), SETTINGS)]
         (asked,) = model.asked
         assert len(asked.prefix) + len(asked.suffix) <= 3 * context
     assert len(asked.prefix) > 4500
@@ -161,5 +162,5 @@ async def test_errors_of_the_model_pass_through() -> None:
 async def test_the_gate(request_: Request, settings: CompletionSettings, reason: Refusal | None) -> None:
     assert refusal(request_, settings) is reason
     model = Model("1")
-    _ = [state async for state in complete(request_, model, settings)]
+    _ = [state async for state in complete(request_, Desk(model), settings)]
     assert bool(model.asked) is (reason is None)

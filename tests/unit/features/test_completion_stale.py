@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearth.core.settings import CompletionSettings
+from hearth.features.completion import run
 from hearth.features.completion.request import Request
-from hearth.features.completion.run import complete
 from hearth.providers.base import Chunk, CompletionRequest, Delta, Done, Reason
 from unit.features.test_golden import Writer
 from unit.features.typist import URI, Desk, Editor, stopped
@@ -41,7 +41,7 @@ class Slow:
         found = set()
         for asked, text in self.meant:
             request = Request(asked.prefix + asked.suffix, len(asked.prefix), "a.py", "python", automatic=False)
-            states = [state async for state in complete(request, Writer(text, 1, Reason.STOP), PLAIN)]
+            states = [state async for state in run.complete(request, run.Desk(Writer(text, 1, Reason.STOP)), PLAIN)]
             found.add(asked.prefix + (states[-1].text if states else "") + asked.suffix)
         return found
 

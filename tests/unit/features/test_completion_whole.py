@@ -6,10 +6,13 @@ import asyncio
 import subprocess
 import sys
 import threading
+from types import ModuleType
 
 import pytest
 
+from hearth.context import trees
 from hearth.features.completion import whole
+from hearth.features.completion.prompt import Prompts
 from hearth.features.completion.request import Request
 from hearth.features.completion.whole import checking
 
@@ -17,7 +20,7 @@ REQUEST = Request("x = \n", 4, language="python")
 
 
 async def longest(request: Request, text: str) -> str:
-    async with checking(request, wanted=True) as check:
+    async with checking(request, Prompts(), "", wanted=True) as check:
         return text if check is None else await check.longest(text)
 
 
@@ -35,41 +38,42 @@ async def test_an_unknown_language_is_not_checked(language: str) -> None:
 
 
 async def test_a_large_document_is_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "_MAX_CHARS", 4)
-    async with checking(REQUEST, wanted=True) as check:
-        assert check is None
-    async with checking(Request("", 0, language="python"), wanted=False) as check:
+    monkeypatch.setattr(trees, "_MAX_CHARS", 4)
+    assert await longest(REQUEST, "f(1))") == "f(1))"
+    async with checking(Request("", 0, language="python"), Prompts(), "", wanted=False) as check:
         assert check is None
 
 
 async def test_a_slow_parser_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
 
-    def slow(_: Request) -> None:
+    def slow(*_: object) -> None:
         assert go.wait(60)
 
     monkeypatch.setattr(whole, "_WAIT_S", 0.01)
-    monkeypatch.setattr(whole, "_parse", slow)
+    monkeypatch.setattr(trees, "parse_again", slow)
     try:
         assert await longest(REQUEST, "f(1))") == "f(1))"
     finally:
         go.set()
 
 
-@pytest.mark.parametrize("step", ["_parse", "_longest"])
-async def test_a_parser_that_fails_costs_no_completion(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+@pytest.mark.parametrize(("module", "step"), [(trees, "parse_again"), (whole, "_longest")])
+async def test_a_parser_that_fails_costs_no_completion(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str
+) -> None:
     def broken(*_: object) -> None:
         raise ValueError("broken")
 
     monkeypatch.setattr(whole, "_WAIT_S", 60)
-    monkeypatch.setattr(whole, step, broken)
+    monkeypatch.setattr(module, step, broken)
     assert await longest(REQUEST, "f(1))") == "f(1))"
 
 
 async def test_whoever_goes_away_does_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
     monkeypatch.setattr(whole, "_WAIT_S", 60)
-    monkeypatch.setattr(whole, "_parse", lambda _: go.wait(60))
+    monkeypatch.setattr(trees, "parse_again", lambda *_: go.wait(60))
     task = asyncio.create_task(longest(REQUEST, "f(1))"))
     await asyncio.sleep(0)
     task.cancel()

@@ -11,7 +11,7 @@ import pytest
 
 from hearth.core.settings import CompletionSettings
 from hearth.features.completion.request import CompletionState, Request
-from hearth.features.completion.run import complete
+from hearth.features.completion.run import Desk, complete
 from hearth.providers.base import Chunk, CompletionRequest, Delta, Done, Reason
 
 FOLDER = Path(__file__).parents[2] / "golden" / "completion"
@@ -43,14 +43,14 @@ async def states(language: str, case: dict[str, Any], size: int, newline: str = 
     text = (before + after).replace("\n", newline)
     request = Request(text, len(before.replace("\n", newline)), language=language, automatic=False)
     writer = Writer(case["model"], size, Reason.LENGTH if case.get("out_of_tokens") else Reason.STOP)
-    return [state async for state in complete(request, writer, CompletionSettings())]
+    return [state async for state in complete(request, Desk(writer), CompletionSettings())]
 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine must not change what is offered."""
     monkeypatch.setattr("hearth.features.completion.whole._WAIT_S", 60)
-    monkeypatch.setattr("hearth.features.completion.whole._PARSE_S", 60)
+    monkeypatch.setattr("hearth.context.trees._PARSE_S", 60)
     monkeypatch.setattr("hearth.syntax.complete._DEADLINE", 60)
 
 

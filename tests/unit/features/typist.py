@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from hearth.context.frame import Surroundings
 from hearth.core.aio import Tasks
 from hearth.core.settings import CompletionSettings
 from hearth.features.completion.request import CompletionState, Request
@@ -91,6 +92,9 @@ class Desk:
 
     def is_idle(self) -> bool:
         return self.idle
+
+    def around(self, uri: str) -> Surroundings:
+        return Surroundings()
 
     def ask(self, request: Request, uri: str = URI, **changes: Any) -> asyncio.Task[list[CompletionState]]:
         """Ask for a completion in the background."""

@@ -38,7 +38,7 @@ class Fake:
         assert use is Use.COMPLETION
         self.used += 1
         try:
-            yield SimpleNamespace(context=512), "provider"
+            yield SimpleNamespace(context=512, tokens=None), SimpleNamespace(count_tokens=None)
         finally:
             self.used -= 1
 
@@ -53,7 +53,7 @@ async def test_everything_is_given_back() -> None:
     for fails in (False, True):
         with pytest.raises(ProviderBroken) if fails else contextlib.nullcontext():
             async with lending.lend() as lent:
-                assert (lent.context, fake.waiting, fake.used, fake.status.is_busy) == (512, 1, 1, True)
+                assert (lent.model.window, fake.waiting, fake.used, fake.status.is_busy) == (512, 1, 1, True)
                 assert not lending.is_idle()
                 if fails:
                     raise ProviderBroken("It broke.")

@@ -7,24 +7,17 @@ from collections.abc import AsyncIterator
 
 import attrs
 
-from hearth.context import truncate
+from hearth.context.frame import Assembled, Surroundings
 from hearth.core.aio import closing
 from hearth.core.errors import ContextTooLong, ProviderTimeout
 from hearth.core.settings import CompletionSettings
-from hearth.core.text import well_formed
-from hearth.providers.base import Completer, CompletionRequest, Delta, Done, Reason
+from hearth.providers.base import Completer, Delta, Done, Reason
 
 from . import filters, stop
 from .gate import refusal
+from .prompt import SMALLEST_CHARS, Model, Prompts, budget, narrow, rendered
 from .request import CompletionState, Request
 from .whole import checking
-
-_CHARS_PER_TOKEN = 3
-"""Code in a byte-level vocabulary has 3 to 4 characters a token; the lower end, so that prompts seldom are too long."""
-_SPARE_TOKENS = 16
-"""Control tokens and the path in a fill-in-the-middle prompt."""
-_SMALLEST_CHARS = 200
-"""When text is so dense that even this little does not fit, there is no use in asking."""
 
 
 @attrs.frozen
@@ -37,51 +30,63 @@ class Step:
     """If something new is worth showing."""
 
 
-async def complete(
-    request: Request, completer: Completer, settings: CompletionSettings, context: int | None = None
-) -> AsyncIterator[CompletionState]:
+@attrs.frozen
+class Desk:
+    """What a completion is made with."""
+
+    completer: Completer
+    model: Model = attrs.field(factory=Model)
+    prompts: Prompts = attrs.field(factory=Prompts)
+    around: Surroundings = attrs.field(factory=Surroundings)
+    key: str = ""
+    """Tells documents apart."""
+
+
+async def complete(request: Request, desk: Desk, settings: CompletionSettings) -> AsyncIterator[CompletionState]:
     """Stream the states of a completion: at complete lines as it grows, then the final one.
 
-    Nothing at all comes where there is nothing to suggest. ``context`` is the model's window in tokens, if known.
-    Raises the errors of providers, and ProviderTimeout after ``settings.timeout_s``.
+    Nothing at all comes where there is nothing to suggest. Raises the errors of providers, and ProviderTimeout after
+    ``settings.timeout_s``.
     """
     if refusal(request, settings) is not None:
         return
-    async with closing(generate(request, completer, settings, context)) as steps:
+    async with closing(generate(request, desk, settings)) as steps:
         async for step in steps:
             if step.state is not None:
                 yield step.state
 
 
-async def generate(
-    request: Request, completer: Completer, settings: CompletionSettings, context: int | None = None
-) -> AsyncIterator[Step]:
+async def generate(request: Request, desk: Desk, settings: CompletionSettings) -> AsyncIterator[Step]:
     """Ask the model, whatever the gate says, and follow it token by token."""
     deadline = asyncio.get_running_loop().time() + settings.timeout_s
-    chars = _budget(settings, context)
+    made = await desk.prompts.assemble(desk.key, request, settings, desk.model, desk.around)
+    chars = budget(settings, desk.model.window)
     while True:
         try:
-            async with closing(_attempt(request, completer, settings, chars, deadline)) as steps:
+            async with closing(_attempt(request, made, desk, settings, deadline)) as steps:
                 async for step in steps:
                     yield step
             return
         except ContextTooLong:  # Raised before the first token, so no state has been given yet.
             chars = min(chars, len(request.text)) // 2
-            if chars < _SMALLEST_CHARS:
+            if chars < SMALLEST_CHARS:
                 raise
+            made = narrow(request, settings, chars)
 
 
 async def _attempt(
-    request: Request, completer: Completer, settings: CompletionSettings, chars: int, deadline: float
+    request: Request, made: Assembled, desk: Desk, settings: CompletionSettings, deadline: float
 ) -> AsyncIterator[Step]:
-    """One answer of the model, with at most ``chars`` of text around the cursor."""
+    """One answer of the model."""
     raw, shown, seen = "", "", ""
     async with (
-        checking(request, wanted=settings.check_syntax) as check,
-        closing(completer.complete(_prompt(request, settings, chars))) as stream,
+        checking(request, desk.prompts, desk.key, wanted=settings.check_syntax) as check,
+        closing(desk.completer.complete(rendered(request, made, settings))) as stream,
     ):
         while True:
             chunk = await _before(deadline, stream, settings.timeout_s)
+            if isinstance(chunk, Done):
+                desk.prompts.pace.learn(chunk.usage)
             if isinstance(chunk, Delta):
                 raw += chunk.text
                 kept = stop.cut(raw, request, whole=False)
@@ -118,30 +123,6 @@ async def _before(deadline: float, stream: AsyncIterator[Delta | Done], limit_s:
         return Done(Reason.STOP)
 
 
-def _prompt(request: Request, settings: CompletionSettings, chars: int) -> CompletionRequest:
-    suffix_chars = min(settings.suffix_chars, chars // 4)
-    prefix_chars = min(settings.prefix_chars, chars - suffix_chars)
-    window = truncate.window(request.text, request.offset, prefix_chars, suffix_chars)
-    return CompletionRequest(
-        prefix=_plain(window.prefix),
-        suffix=_plain(window.suffix),
-        path=request.path,
-        language=request.language,
-        max_tokens=settings.max_tokens,
-        temperature=settings.temperature,
-        stop=() if request.many_lines else ("\n",),
-    )
-
-
-def _budget(settings: CompletionSettings, context: int | None) -> int:
-    """Characters around the cursor that the settings allow and the model has room for."""
-    wanted = settings.prefix_chars + settings.suffix_chars
-    if context is None:
-        return wanted
-    room = (context - min(settings.max_tokens, context // 2) - _SPARE_TOKENS) * _CHARS_PER_TOKEN
-    return max(_SMALLEST_CHARS, min(wanted, room))
-
-
 def _text(text: str, request: Request) -> str:
     """The text as it would be inserted."""
     return filters.apply(text, request).replace("\n", request.newline)
@@ -151,8 +132,3 @@ def _drop_half_line(text: str, request: Request, done: Done) -> str:
     """Where the tokens ran out, the last of several lines is half a line."""
     head, newline, _ = text.rpartition("\n")
     return head if done.reason is Reason.LENGTH and newline and head.strip() else text
-
-
-def _plain(text: str) -> str:
-    """Text that every model and every encoder takes: line feeds only, and no halves of surrogate pairs."""
-    return well_formed(text.replace("\r\n", "\n").replace("\r", "\n"))

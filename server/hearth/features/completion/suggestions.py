@@ -11,6 +11,7 @@ from typing import Protocol
 
 import attrs
 
+from hearth.context.frame import Surroundings
 from hearth.core.aio import Tasks, closing
 from hearth.core.errors import HearthError
 from hearth.core.settings import CompletionSettings
@@ -20,8 +21,9 @@ from .cache import Cache, Place
 from .debounce import Debounce
 from .gate import refusal
 from .generation import Generation
+from .prompt import Model, Prompts
 from .request import CompletionState, Request
-from .run import generate
+from .run import Desk, generate
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +33,7 @@ class Lent:
     """A model for a while."""
 
     completer: Completer
-    context: int | None = None
-    """Its window in tokens, if known."""
+    model: Model = attrs.field(factory=Model)
 
 
 class Lender(Protocol):
@@ -46,6 +47,10 @@ class Lender(Protocol):
         """Whether the model has nothing else to do."""
         ...
 
+    def around(self, uri: str) -> Surroundings:
+        """What there is beside a document."""
+        ...
+
 
 class Suggestions:
     """What is known and what is under way."""
@@ -55,6 +60,7 @@ class Suggestions:
         self._lender = lender
         self._clock = clock
         self.debounce = Debounce(clock)
+        self.prompts = Prompts()
         self._cache = Cache()
         self._generations: list[Generation] = []
 
@@ -108,12 +114,14 @@ class Suggestions:
             if generation.place.uri == uri:
                 generation.stop()
         self._cache.forget(uri)
+        self.prompts.forget(uri)
 
     def clear(self) -> None:
         """Another model or other settings: nothing that is known counts."""
         for generation in self._generations:
             generation.stop()
         self._cache.clear()
+        self.prompts.clear()
 
     def _under_way(self, uri: str, request: Request) -> Generation | None:
         here = (each for each in self._generations if each.place.uri == uri and not each.ended)
@@ -154,7 +162,9 @@ class Suggestions:
         began: float | None = self._clock()
         try:
             async with self._lender.lend() as lent:
-                steps = generate(generation.request, lent.completer, settings, lent.context)
+                uri = generation.place.uri
+                desk = Desk(lent.completer, lent.model, self.prompts, self._lender.around(uri), uri)
+                steps = generate(generation.request, desk, settings)
                 async with closing(steps) as stream:
                     async for step in stream:
                         if began is not None:

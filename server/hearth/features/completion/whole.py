@@ -13,22 +13,20 @@ from .request import Request
 if TYPE_CHECKING:
     from hearth.syntax.parse import Tree
 
+    from .prompt import Prompts
+
 log = logging.getLogger(__name__)
 
-_PARSE_S = 1.0
-"""Longest parse of a document. It is done while the model reads its prompt, so it delays nothing."""
 _WAIT_S = 0.15
 """Longest wait for the check of an answer. What is not known by then is offered unchecked."""
-_MAX_CHARS = 500_000
-"""Larger documents are not parsed at each keystroke."""
 
 
 class Check:
-    """The syntax of one document, to try completions in. The parser is loaded and run in threads."""
+    """The syntax of one document, to try completions in. Parsers run in threads."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, prompts: Prompts, key: str) -> None:
         self._request = request
-        self._tree: asyncio.Task[Tree | None] = asyncio.create_task(asyncio.to_thread(_parse, request))
+        self._tree: asyncio.Task[Tree | None] = asyncio.create_task(prompts.tree(key, request))
 
     async def longest(self, text: str) -> str:
         """The longest beginning of ``text`` that adds no syntax error; all of it where that is not known."""
@@ -51,27 +49,20 @@ class Check:
 
 
 @contextlib.asynccontextmanager
-async def checking(request: Request, *, wanted: bool) -> AsyncIterator[Check | None]:
-    """A check while the block runs; None if it is not wanted, or the document is too large."""
-    if not wanted or not request.language or len(request.text) > _MAX_CHARS:
+async def checking(request: Request, prompts: Prompts, key: str, *, wanted: bool) -> AsyncIterator[Check | None]:
+    """A check while the block runs; None if it is not wanted, or the language is not known."""
+    if not wanted or not request.language:
         yield None
         return
-    check = Check(request)
+    check = Check(request, prompts, key)
     try:
         yield check
     finally:
         check.close()
 
 
-def _parse(request: Request) -> Tree | None:
-    from hearth.syntax import languages, parse  # noqa: PLC0415 (tree-sitter is needed by a completion, not by the start)
-
-    language = languages.by_name(request.language)
-    return None if language is None else parse.parse(request.text, language, deadline=_PARSE_S)
-
-
 def _longest(tree: Tree, offset: int, text: str) -> str:
-    from hearth.syntax.complete import longest_prefix  # noqa: PLC0415 (as above)
+    from hearth.syntax.complete import longest_prefix  # noqa: PLC0415 (needed by a completion, not by the start)
 
     return longest_prefix(tree, offset, text)
 

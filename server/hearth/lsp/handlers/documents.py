@@ -31,6 +31,7 @@ def register(server: HearthServer) -> None:
         for change in params.content_changes:
             if isinstance(change, lt.TextDocumentContentChangePartial):
                 start, end = change.range.start, change.range.end
+                server.session.around.recent.edited(document.uri, start.line)
                 document.edit((start.line, start.character), (end.line, end.character), change.text)
             else:
                 document.replace(change.text)
@@ -42,3 +43,4 @@ def register(server: HearthServer) -> None:
         uri = params.text_document.uri
         server.session.documents.close(uri)
         server.session.completions.closed(uri)
+        server.session.around.recent.forget(uri)

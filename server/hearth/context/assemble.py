@@ -1,0 +1,212 @@
+"""Making the prompt of a completion: the document around the cursor, cut by syntax, and snippets of other files.
+
+One :class:`Assembler` lives as long as an editor's session. It remembers what it has chosen for each document, because
+a prompt that begins like the last one costs the model next to nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import attrs
+
+from hearth.core.errors import HearthError
+from hearth.index.handle import Handle
+from hearth.syntax import languages
+from hearth.syntax.parse import Tree
+
+from . import names, truncate
+from .counting import Tokens
+from .frame import Assembled, Fate, Omission, Place, Ranked, Room, Surroundings
+from .pinned import Pinned, pin
+from .rank import rank
+from .shorten import Key, Shortened, shorten
+from .snippet import Snippet
+from .sources import definitions, similar
+
+log = logging.getLogger(__name__)
+
+_SOURCES_S = 0.06
+"""How long a completion waits for the sources. What comes later is there for the next one."""
+_PATIENT_S = 3.0
+"""The same for somebody who asked and waits: the index may have to be opened."""
+_CUT_CHARS = 250_000
+"""Larger texts are cut by lines: to cut them by syntax takes too long."""
+_KEPT = 50
+"""Documents whose choices are remembered."""
+
+
+_Work = Coroutine[Any, Any, list[Snippet]]
+
+
+@attrs.define
+class _Memory:
+    """What was chosen for one document."""
+
+    pinned: Pinned | None = None
+    kept: frozenset[Key] = frozenset()
+    late: list[asyncio.Task[list[Snippet]]] = attrs.field(factory=list)
+    found: list[Snippet] = attrs.field(factory=list)
+    """By sources that were late."""
+
+
+class Assembler:
+    """Makes prompts, each as like the last one of its document as can be."""
+
+    def __init__(self) -> None:
+        self._memory: dict[str, _Memory] = {}
+
+    async def assemble(
+        self, place: Place, tree: Tree | None, room: Room, around: Surroundings, tokens: Tokens
+    ) -> Assembled:
+        """What to show for ``place``. Sources that fail or are late cost nothing but what they would have found."""
+        clock = _Clock()
+        memory = self._remember(place.key)
+        await tokens.sample(place.language, place.text)
+        clock.stage("count")
+        ranked: list[Ranked] = []
+        late: list[str] = []
+        if room.others_tokens > 0:
+            found, late = await self._sources(place, tree, around, memory, patient=room.patient)
+            clock.stage("sources")
+            await tokens.learn([text for each in found for text in (each.text, each.brief)])
+            ranked = rank(found, around.name or place.path, room.others_tokens, tokens)
+            clock.stage("rank")
+        others = self._pinned(memory, ranked, place, room, tokens)
+        prefix, omitted = await _prefix(place, tree, room.prefix_chars, memory, tokens)
+        clock.stage("cut")
+        suffix = truncate.window(place.text, place.offset, 0, room.suffix_chars).suffix
+        return Assembled(prefix, suffix, others, tuple(ranked), omitted, tuple(late), clock.milliseconds)
+
+    def forget(self, key: str) -> None:
+        """A document is closed."""
+        memory = self._memory.pop(key, None)
+        for task in memory.late if memory is not None else ():
+            task.cancel()
+
+    def clear(self) -> None:
+        """Another model: what is cheap to keep is nothing."""
+        for key in list(self._memory):
+            self.forget(key)
+
+    def _remember(self, key: str) -> _Memory:
+        memory = self._memory.pop(key, None) or _Memory()
+        self._memory[key] = memory
+        if len(self._memory) > _KEPT:
+            self.forget(next(iter(self._memory)))
+        return memory
+
+    async def _sources(
+        self, place: Place, tree: Tree | None, around: Surroundings, memory: _Memory, *, patient: bool
+    ) -> tuple[list[Snippet], list[str]]:
+        """What the sources find in time, and the names of those that are late."""
+        tasks = {name: asyncio.create_task(work) for name, work in _started(place, tree, around).items()}
+        found = list(memory.found)
+        memory.found.clear()
+        if not tasks:
+            return found, []
+        try:
+            done, pending = await asyncio.wait(tasks.values(), timeout=_PATIENT_S if patient else _SOURCES_S)
+        except asyncio.CancelledError:
+            for task in tasks.values():
+                task.cancel()
+            raise
+        for task in done:
+            found += _result(task)
+        for task in memory.late:
+            task.cancel()
+        memory.late = list(pending)
+        for task in pending:
+            task.add_done_callback(lambda ended: _came_late(memory, ended))
+        return found, [name for name, task in tasks.items() if task in pending]
+
+    @staticmethod
+    def _pinned(
+        memory: _Memory, ranked: Sequence[Ranked], place: Place, room: Room, tokens: Tokens
+    ) -> tuple[Snippet, ...]:
+        chosen = [each.snippet for each in ranked if each.fate is Fate.SHOWN]
+        line = place.text.count("\n", 0, place.offset)
+        held = memory.pinned
+        if room.others_tokens <= 0:
+            return ()
+        if held is None or room.patient or not held.is_near(line):
+            memory.pinned = pin(chosen, line) if chosen else None
+        elif held.misses(chosen):
+            spent = sum(each.tokens for each in ranked if each.fate is Fate.SHOWN)
+            sizes = [tokens.of(each.text) for each in held.snippets] or [1]
+            fits = max(0, room.others_tokens - spent) // max(1, sum(sizes) // len(sizes))
+            memory.pinned = held.with_added(chosen, line, fits)
+        return memory.pinned.snippets if memory.pinned is not None else ()
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self.milliseconds: dict[str, float] = {}
+
+    def stage(self, name: str) -> None:
+        now = time.perf_counter()
+        self.milliseconds[name] = round(1000 * (now - self._last), 3)
+        self._last = now
+
+
+def _started(place: Place, tree: Tree | None, around: Surroundings) -> dict[str, _Work]:
+    work: dict[str, _Work] = {}
+    language = languages.by_name(place.language)
+    if around.index is not None and tree is not None and language is not None:
+        work["definitions"] = _definitions(around.name or place.path, place.offset, tree, around.index)
+    if around.open:
+        work["similar"] = asyncio.to_thread(
+            similar.find, place.text, place.offset, around.name or place.path, around.open
+        )
+    if around.recent:
+        work["recent"] = _recent(around.recent)
+    return work
+
+
+async def _definitions(path: str, offset: int, tree: Tree, index: Handle) -> list[Snippet]:
+    wanted = await asyncio.to_thread(names.wanted, tree, offset)
+    return await definitions.find(path, tree.language, wanted, index)
+
+
+async def _recent(recent: Sequence[Snippet]) -> list[Snippet]:
+    return list(recent)
+
+
+def _result(task: asyncio.Task[list[Snippet]]) -> list[Snippet]:
+    error = task.exception()
+    if error is None:
+        return task.result()
+    # What a source cannot find must cost no completion, whatever went wrong in it.
+    log.log(logging.DEBUG if isinstance(error, HearthError) else logging.WARNING, "a source failed: %r", error)
+    return []
+
+
+def _came_late(memory: _Memory, task: asyncio.Task[list[Snippet]]) -> None:
+    if not task.cancelled():
+        memory.found += _result(task)
+
+
+async def _prefix(
+    place: Place, tree: Tree | None, chars: int, memory: _Memory, tokens: Tokens
+) -> tuple[str, tuple[Omission, ...]]:
+    if place.offset > chars and tree is not None and place.offset <= _CUT_CHARS:
+        shown = await asyncio.to_thread(_shortened, place, tree, chars, memory.kept, tokens)
+        if shown is not None:
+            memory.kept = shown.kept
+            return shown.text, shown.omitted
+    memory.kept = frozenset()
+    return truncate.window(place.text, place.offset, chars, 0).prefix, ()
+
+
+def _shortened(place: Place, tree: Tree, chars: int, kept: frozenset[Key], tokens: Tokens) -> Shortened | None:
+    used = frozenset(each.source.binds for each in names.wanted(tree, place.offset) if each.source is not None)
+
+    def cost(text: str) -> int:
+        return tokens.of(text, place.language)
+
+    return shorten(tree, place.offset, cost("x" * chars), cost, used=used, before=kept)

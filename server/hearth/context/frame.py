@@ -1,0 +1,111 @@
+"""What goes into the making of a prompt and what comes out. Imports nothing that takes long."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .snippet import Snippet
+
+if TYPE_CHECKING:
+    from hearth.index.handle import Handle
+
+
+@attrs.frozen
+class OpenFile:
+    """A document that the editor has open, as it stands there."""
+
+    path: str
+    language: str
+    text: str = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Place:
+    """A cursor in a document."""
+
+    key: str
+    """Tells documents apart."""
+    text: str = attrs.field(repr=False)
+    offset: int
+    """Code points."""
+    path: str
+    language: str
+    """LSP language identifier."""
+
+
+@attrs.frozen
+class Surroundings:
+    """What else there is to look at."""
+
+    index: Handle | None = None
+    open: tuple[OpenFile, ...] = ()
+    recent: tuple[Snippet, ...] = ()
+    """What was edited a moment ago, the newest first."""
+    name: str = ""
+    """What the index calls the document; empty if it is not known there."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look at."""
+        return self.index is None and not self.open and not self.recent
+
+
+@attrs.frozen
+class Room:
+    """What fits into a prompt."""
+
+    prefix_chars: int
+    suffix_chars: int
+    others_tokens: int
+    """For snippets of other files; 0 for none."""
+    patient: bool = False
+    """Somebody asked for this and waits."""
+
+
+@attrs.frozen
+class Omission:
+    """Lines that are not shown."""
+
+    line: int
+    """The first of them, from 0."""
+    lines: int
+    why: str
+
+
+class Fate(enum.Enum):
+    """What became of a snippet."""
+
+    SHOWN = "shown"
+    VISIBLE = "the prompt has these lines anyway"
+    OVERLAPS = "a better snippet has these lines"
+    ALIKE = "nearly the same text is shown already"
+    TOO_LONG = "too long for the budget"
+    NO_ROOM = "no room left"
+
+
+@attrs.frozen
+class Ranked:
+    """A snippet and what became of it."""
+
+    snippet: Snippet
+    tokens: int
+    fate: Fate
+
+
+@attrs.frozen
+class Assembled:
+    """What goes to the model, and why."""
+
+    prefix: str = attrs.field(repr=False)
+    suffix: str = attrs.field(repr=False)
+    others: tuple[Snippet, ...] = ()
+    ranked: tuple[Ranked, ...] = ()
+    omitted: tuple[Omission, ...] = ()
+    late: tuple[str, ...] = ()
+    """Sources that were not waited for."""
+    milliseconds: Mapping[str, float] = attrs.field(factory=dict)
+    """Time that each stage took."""

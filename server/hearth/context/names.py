@@ -1,0 +1,139 @@
+"""The names that are used near a place and come from elsewhere: what the model has to be told about."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from hearth.syntax import queries, scope, tags, tokens
+from hearth.syntax.imports import ALL, DEFAULT, Import, imports
+from hearth.syntax.parse import Tree
+from hearth.syntax.tokens import Identifier
+
+_LINES_BEFORE, _LINES_AFTER = 40, 6
+"""Around the place. Names farther off are seldom used again."""
+_NEAR_LINES = 8
+"""A name so many lines away counts half."""
+_IMPORTED, _CALLED, _TYPE = 2.0, 3.0, 1.3
+_SHORTEST = 3
+"""Letters of a name that is not imported: shorter ones are loop variables."""
+_CALL = re.compile(r"\s*(?:\(|!\(|<[\w, ]+>\()")
+_MEMBER = re.compile(r"\s*(?:\.|::|->)\s*([^\W\d]\w*)")
+_OPEN_CALL = re.compile(r"([^\W\d]\w*)\s*\($")
+_CALL_CHARS = 2_000
+"""Text before the place in which the call it stands in is looked for."""
+_MOST = 24
+
+
+@attrs.frozen
+class Name:
+    """A name to look up."""
+
+    name: str
+    weight: float
+    """How likely it is that knowing its definition helps; comparable within one answer only."""
+    source: Import | None
+    """The import that brings it, or the module that it is a member of."""
+    line: int
+    """Where it was seen nearest to the place, from 0."""
+
+
+def wanted(tree: Tree, offset: int) -> tuple[Name, ...]:
+    """The names used around ``offset`` (code points) that this file does not define, the most useful first."""
+    text = tree.text
+    bound = {each.binds: each for each in imports(tree) if each.binds}
+    own = {each.name for each in tags.definitions(tree)}
+    here = text.count("\n", 0, offset)
+    callee = _callee(text[max(0, offset - _CALL_CHARS) : offset])
+    found: dict[str, Name] = {}
+    for start, end in _spans(tree, offset):
+        for each in tokens.identifiers(tree, start, end):
+            if each.start < offset < each.end or each.end == offset:
+                continue  # It is being typed.
+            line = text.count("\n", 0, each.start)
+            brought = bound.get(each.name)
+            name = each.name
+            if brought is not None:
+                if start <= brought.start < end and brought.start <= each.start < brought.end:
+                    continue  # The import itself is no use.
+                name = _looked_up(brought, each.name, text[each.end : each.end + 200])
+            elif each.name in own or not _may_be_elsewhere(text, each) or _is_bound_member(text, each.start, bound):
+                continue
+            weight = 1 / (1 + abs(here - line) / _NEAR_LINES)
+            weight *= _IMPORTED if brought is not None else 1.0
+            weight *= _CALLED if callee in (each.name, name) else 1.0
+            weight *= _TYPE if name[:1].isupper() else 1.0
+            if name and (name not in found or found[name].weight < weight):
+                found[name] = Name(name, weight, brought, line)
+    return tuple(sorted(found.values(), key=lambda each: -each.weight)[:_MOST])
+
+
+def _spans(tree: Tree, offset: int) -> list[tuple[int, int]]:
+    """Parts of the text that are looked at: lines around the place, and the headers of what encloses it."""
+    text = tree.text
+    around = scope.enclosing(tree, offset)
+    start = _lines_back(text, offset, _LINES_BEFORE)
+    units = [each.start for each in around if each.kind in queries.UNITS]
+    if units:
+        start = max(start, units[0])
+    end = offset
+    for _ in range(_LINES_AFTER):
+        following = text.find("\n", end)
+        if following < 0:
+            end = len(text)
+            break
+        end = following + 1
+    headers = [(each.start, each.body_start) for each in around if each.start < start]
+    return [*headers, (start, end)]
+
+
+def _lines_back(text: str, offset: int, lines: int) -> int:
+    start = offset
+    for _ in range(lines):
+        start = text.rfind("\n", 0, start)
+        if start < 0:
+            return 0
+    return start + 1
+
+
+def _looked_up(brought: Import, written: str, after: str) -> str:
+    """The name in the index: that of an import without its alias, or the member of an imported module."""
+    if brought.name not in (None, ALL, DEFAULT):
+        return str(brought.name)
+    if brought.name == DEFAULT:
+        return written
+    member = _MEMBER.match(after)
+    return member[1] if member else ""
+
+
+def _may_be_elsewhere(text: str, name: Identifier) -> bool:
+    """Whether a name that is neither imported nor defined here may be a type or function of a neighbouring file."""
+    if len(name.name) < _SHORTEST:
+        return False
+    return name.name[0].isupper() or _CALL.match(text, name.end) is not None
+
+
+def _is_bound_member(text: str, start: int, bound: dict[str, Import]) -> bool:
+    """Whether a name is a member of something imported: that one has looked it up already."""
+    before = text[max(0, start - 80) : start].rstrip()
+    for mark in (".", "::", "->"):
+        if before.endswith(mark):
+            owner = re.search(r"([^\W\d]\w*)\s*$", before[: -len(mark)])
+            return owner is not None and owner[1] in bound and bound[owner[1]].name is None
+    return False
+
+
+def _callee(before: str) -> str:
+    """The name of the innermost call that is open at the end of a text; empty if there is none."""
+    depth = 0
+    for index in range(len(before) - 1, -1, -1):
+        char = before[index]
+        if char in ")]}":
+            depth += 1
+        elif char in "([{":
+            if depth == 0:
+                match = _OPEN_CALL.search(before, 0, index + 1)
+                return match[1] if match and char == "(" else ""
+            depth -= 1
+    return ""

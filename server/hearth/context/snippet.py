@@ -1,0 +1,48 @@
+"""A piece of another file that a completion is shown, and where it came from."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+
+class Origin(enum.Enum):
+    """Which source found a snippet."""
+
+    DEFINITION = "definition"
+    """It defines a name that is used near the cursor."""
+    EDITED = "edited"
+    """It was edited a moment ago."""
+    SIMILAR = "similar"
+    """Its words are those around the cursor."""
+    RELATED = "related"
+    """It tests the file, or is what the file tests."""
+    CLIPBOARD = "clipboard"
+    """It was copied."""
+
+
+@attrs.frozen
+class Snippet:
+    """Whole lines of a file."""
+
+    path: str
+    """Within the workspace; for a person and the model."""
+    text: str = attrs.field(repr=False)
+    start: int
+    """First line, from 1."""
+    end: int
+    """Last line, from 1, inclusive."""
+    origin: Origin
+    score: float
+    """How useful it is thought to be; comparable within one answer only."""
+    why: str
+    """For a person: the name, the words."""
+    shortened: bool = False
+    """Bodies were left out of it."""
+    brief: str = attrs.field(default="", repr=False)
+    """Less of it, such as the signature alone, for where there is no room for the text; empty if there is no less."""
+
+    def overlaps(self, other: Snippet) -> bool:
+        """Whether both show a line of one file."""
+        return self.path == other.path and self.start <= other.end and other.start <= self.end

@@ -1,0 +1,112 @@
+"""Syntax trees of the documents that are worked on, kept from one key to the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from hearth.syntax.parse import Tree
+
+_KEPT = 12
+"""Documents. A tree takes some ten times the memory of its text."""
+_MAX_CHARS = 500_000
+"""Larger documents are not parsed at each key."""
+_PARSE_S = 1.0
+
+
+@attrs.frozen
+class _Held:
+    language: str
+    tree: Tree
+
+
+class Trees:
+    """The newest tree of each document. Only the event loop touches what is held; parsing is done in threads."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._parsing: dict[str, tuple[str, asyncio.Task[Tree | None]]] = {}
+        self.reparsed = 0
+        """Parses that began from an older tree."""
+        self.parsed = 0
+        """Parses from nothing."""
+
+    async def get(self, key: str, text: str, language: str) -> Tree | None:
+        """The tree of ``text``; None for an unknown language, too much text, or what does not parse in time.
+
+        ``key`` tells documents apart. Where the text is that of the last call but for one edit, only that is parsed.
+        However many ask for one text at once, it is parsed once; who goes away leaves it to the others.
+        """
+        held = self._held.get(key)
+        if held is not None and held.language != language:
+            held = None
+        if held is not None and held.tree.text == text:
+            self._held.move_to_end(key)
+            return held.tree
+        if len(text) > _MAX_CHARS:
+            return None
+        parsing = self._parsing.get(key)
+        if parsing is not None and parsing[0] == text:
+            return await asyncio.shield(parsing[1])
+        task = asyncio.create_task(self._parse(key, held, text, language))
+        self._parsing[key] = text, task
+        task.add_done_callback(lambda ended: self._parsed(key, ended))
+        return await asyncio.shield(task)
+
+    def forget(self, key: str) -> None:
+        """A document is closed."""
+        self._held.pop(key, None)
+
+    async def _parse(self, key: str, held: _Held | None, text: str, language: str) -> Tree | None:
+        tree = await asyncio.to_thread(parse_again, held.tree if held is not None else None, text, language)
+        if held is not None:
+            self.reparsed += 1
+        else:
+            self.parsed += 1
+        if tree is not None:
+            self._held[key] = _Held(language, tree)
+            self._held.move_to_end(key)
+            while len(self._held) > _KEPT:
+                self._held.popitem(last=False)
+        return tree
+
+    def _parsed(self, key: str, task: asyncio.Task[Tree | None]) -> None:
+        if self._parsing.get(key, ("", None))[1] is task:
+            del self._parsing[key]
+        if not task.cancelled():
+            task.exception()  # Whoever waits for it gets it, and nobody may.
+
+
+def parse_again(old: Tree | None, text: str, language: str) -> Tree | None:
+    """The tree of ``text``, made from an older one of the same document where there is one."""
+    from hearth.syntax import languages, parse  # noqa: PLC0415 (needed by a completion, not by the start)
+
+    known = languages.by_name(language)
+    if known is None:
+        return None
+    if old is not None:
+        start = _common(old.text, text)
+        most = min(len(old.text), len(text)) - start
+        end = _common(old.text[::-1][:most], text[::-1][:most]) if most else 0
+        edited = old.edited(start, len(old.text) - end, text[start : len(text) - end], deadline=_PARSE_S)
+        if edited is not None:
+            return edited
+    return parse.parse(text, known, deadline=_PARSE_S)
+
+
+def _common(a: str, b: str) -> int:
+    """Length of the common beginning, found by halving: comparing slices is fast, a loop over characters is not."""
+    low, high = 0, min(len(a), len(b))
+    if a[:high] == b[:high]:
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low

@@ -1,0 +1,160 @@
+"""The request to the model: how much of the document and of other files goes into it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import attrs
+
+from hearth.context import truncate
+from hearth.context.counting import Tokens
+from hearth.context.frame import Assembled, Place, Room, Surroundings
+from hearth.context.trees import Trees
+from hearth.core.settings import CompletionSettings
+from hearth.core.text import well_formed
+from hearth.providers.base import CompletionRequest, OtherFile
+from hearth.syntax import languages
+
+from .pace import Pace
+from .request import Request
+
+if TYPE_CHECKING:
+    from hearth.context.assemble import Assembler
+    from hearth.syntax.parse import Tree
+
+_CHARS_PER_TOKEN = 3
+"""Code in a byte-level vocabulary has 3 to 4 characters a token; the lower end, so that prompts seldom are too long."""
+_SPARE_TOKENS = 24
+"""Control tokens and the path in a fill-in-the-middle prompt."""
+_OTHERS_SHARE = 1 / 3
+"""Of the model's window, at most, for other files."""
+_TREE_S, _PATIENT_TREE_S = 0.08, 1.0
+"""Longest wait for the syntax of a document before it is cut by lines. It is parsed to its end for the next key."""
+SMALLEST_CHARS = 200
+"""When text is so dense that even this little does not fit, there is no use in asking."""
+
+
+@attrs.frozen
+class Model:
+    """What the prompt has to fit."""
+
+    window: int | None = None
+    """Tokens, if known."""
+    tokens: Tokens = attrs.field(factory=Tokens)
+
+
+class Prompts:
+    """Makes the prompts of a session."""
+
+    def __init__(self) -> None:
+        self.trees = Trees()
+        self.pace = Pace()
+        self._assembler: Assembler | None = None
+        self._why: dict[str, Assembled] = {}
+
+    async def tree(self, key: str, request: Request) -> Tree | None:
+        """The document's syntax, if its language is known and it is not too large."""
+        return await self.trees.get(key, request.text, request.language) if request.language else None
+
+    async def assemble(
+        self, key: str, request: Request, settings: CompletionSettings, model: Model, around: Surroundings
+    ) -> Assembled:
+        """What the model is shown for ``request``; ``key`` tells documents apart."""
+        wanted = settings.prefix_chars + settings.suffix_chars
+        others = settings.context_tokens
+        if request.automatic:
+            others = self.pace.affordable(others)
+        room = None if model.window is None else _room(settings, model.window)
+        if room is not None:
+            others = min(others, int(room * _OTHERS_SHARE))
+        chars = wanted if room is None else max(SMALLEST_CHARS, min(wanted, (room - others) * _CHARS_PER_TOKEN))
+        suffix_chars = min(settings.suffix_chars, chars // 4)
+        space = Room(min(settings.prefix_chars, chars - suffix_chars), suffix_chars, others, not request.automatic)
+        place = Place(key, request.text, request.offset, request.path, request.language)
+        if request.offset <= space.prefix_chars and (around.is_empty or not others):
+            made = narrow(request, settings, chars)
+        else:
+            made = await self._assembled(place, request, space, around, model)
+        self._why[key] = made
+        return made
+
+    async def _assembled(
+        self, place: Place, request: Request, space: Room, around: Surroundings, model: Model
+    ) -> Assembled:
+        if self._assembler is None:
+            self._assembler = await asyncio.to_thread(_assembler)
+        try:
+            async with asyncio.timeout(_TREE_S if request.automatic else _PATIENT_TREE_S):
+                tree = await self.tree(place.key, request)
+        except TimeoutError:
+            tree = None
+        return await self._assembler.assemble(place, tree, space, around, model.tokens)
+
+    def why(self, key: str) -> Assembled | None:
+        """What the last prompt of a document held."""
+        return self._why.get(key)
+
+    def forget(self, key: str) -> None:
+        """A document is closed."""
+        self.trees.forget(key)
+        if self._assembler is not None:
+            self._assembler.forget(key)
+        self._why.pop(key, None)
+
+    def clear(self) -> None:
+        """Another model or other settings."""
+        if self._assembler is not None:
+            self._assembler.clear()
+        self._why.clear()
+        self.pace = Pace()
+
+
+def _assembler() -> Assembler:
+    from hearth.context.assemble import Assembler  # noqa: PLC0415 (needed by a completion, not by the start)
+
+    return Assembler()
+
+
+def narrow(request: Request, settings: CompletionSettings, chars: int) -> Assembled:
+    """The text around the cursor alone, at most ``chars`` of it."""
+    suffix_chars = min(settings.suffix_chars, chars // 4)
+    prefix_chars = min(settings.prefix_chars, chars - suffix_chars)
+    window = truncate.window(request.text, request.offset, prefix_chars, suffix_chars)
+    return Assembled(window.prefix, window.suffix)
+
+
+def budget(settings: CompletionSettings, window: int | None) -> int:
+    """Characters around the cursor that the settings allow and the model has room for."""
+    wanted = settings.prefix_chars + settings.suffix_chars
+    if window is None:
+        return wanted
+    return max(SMALLEST_CHARS, min(wanted, _room(settings, window) * _CHARS_PER_TOKEN))
+
+
+def rendered(request: Request, made: Assembled, settings: CompletionSettings) -> CompletionRequest:
+    """The request to the provider."""
+    files: dict[str, list[str]] = {}
+    for each in made.others:
+        files.setdefault(each.path, []).append(each.text)
+    language = languages.by_name(request.language)
+    return CompletionRequest(
+        prefix=_plain(made.prefix),
+        suffix=_plain(made.suffix),
+        path=request.path,
+        language=request.language,
+        others=tuple(OtherFile(path, _plain("\n\n".join(texts))) for path, texts in files.items()),
+        comment=language.line_comment if language is not None else "",
+        max_tokens=settings.max_tokens,
+        temperature=settings.temperature,
+        stop=() if request.many_lines else ("\n",),
+    )
+
+
+def _room(settings: CompletionSettings, window: int) -> int:
+    return window - min(settings.max_tokens, window // 2) - _SPARE_TOKENS
+
+
+def _plain(text: str) -> str:
+    """Text that every model and every encoder takes: line feeds only, and no halves of surrogate pairs."""
+    return well_formed(text.replace("\r\n", "\n").replace("\r", "\n"))

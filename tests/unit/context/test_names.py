@@ -1,0 +1,60 @@
+"""Which names near the cursor are looked up elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from hearth.context.names import wanted
+from hearth.syntax import languages
+from hearth.syntax.parse import parse
+
+
+def names(text: str, language: str = "python") -> dict[str, str]:
+    """Name → the module it comes from, of what is wanted at the mark ``|``."""
+    before, _, after = text.partition("|")
+    known = languages.by_name(language)
+    assert known is not None
+    tree = parse(before + after, known)
+    assert tree is not None
+    return {each.name: each.source.module if each.source else "" for each in wanted(tree, len(before))}
+
+
+def test_imported_names_and_members_of_imported_modules() -> None:
+    text = "import shop.cart as c\nfrom shop.item import Item as Thing, price\n\n\n"
+    found = names(text + "def total(x: Thing):\n    c.add(price(x))\n    |")
+    assert found == {"Item": "shop.item", "price": "shop.item", "add": "shop.cart"}
+
+
+def test_what_the_file_defines_and_what_is_a_variable_is_not_looked_up() -> None:
+    text = "def local():\n    pass\n\n\ndef f(argument):\n    value = argument\n    local()\n    value.attribute\n    |"
+    assert names(text) == {}
+
+
+def test_calls_and_types_of_neighbours_are() -> None:
+    assert names("package a\n\nfunc f() {\n\tx := NewThing(1)\n\t|\n}\n", "go") == {"NewThing": ""}
+
+
+def test_the_call_under_the_cursor_comes_first() -> None:
+    text = "from a import first, second, third\n\n\ndef f():\n    third()\n    second()\n    first(1, |)\n"
+    assert next(iter(names(text))) == "first"
+
+
+def test_the_base_of_the_class_around_the_cursor_is_wanted_from_afar() -> None:
+    body = "".join(f"        x_{i} = {i}\n" for i in range(80))
+    assert "Base" in names(f"from b import Base\n\n\nclass A(Base):\n    def f(self):\n{body}        |")
+
+
+def test_a_name_that_is_being_typed_is_not_wanted() -> None:
+    assert names("from a import thing\n\nthin|") == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("typescript", "import { Cart } from './cart';\n\nfunction f(c: Cart) {\n  c.|\n}\n", {"Cart": "./cart"}),
+        ("rust", "use crate::cart::Cart;\n\nfn f(c: Cart) {\n    let x = |\n}\n", {"Cart": "crate::cart"}),
+        ("java", "import shop.Cart;\n\nclass A {\n  void f(Cart c) {\n    |\n  }\n}\n", {"Cart": "shop"}),
+    ],
+)
+def test_other_languages(language: str, text: str, expected: dict[str, str]) -> None:
+    assert names(text, language) == expected
