@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
@@ -59,7 +60,8 @@ class Store:
         """Write files, given as path → (hash of the file, its chunks), in one commit, and one more if some of them are
         among ``older``, the files that may have chunks already. A file without chunks is removed."""
         gen = self._next_gen()
-        rows = schema.chunk_rows(files, gen)
+        # Splitting identifiers takes a second for a large batch.
+        rows = await asyncio.to_thread(schema.chunk_rows, files, gen)
         if rows.num_rows:
             await self.chunks.add(rows)
             self.commits += 1

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
+from hearth.core.aio import closing
 from hearth.index import upkeep
 from hearth.index.manifest import State
 from hearth.index.opening import Opened
@@ -56,39 +57,61 @@ class Indexer:
         self.complete = False
         yield IndexProgress(Phase.SCANNING)
         await self._pace.turn()
-        changes = None
-        if files is not None:
-            changes = await asyncio.to_thread(scan.some, opened.place, self._limits, opened.manifest, files)
-        if changes is None:
-            changes = await asyncio.to_thread(scan.everything, opened.place, self._limits, opened.manifest)
-        known = changes.known
+        changes = await self._changes(files)
         if changes.gone:
-            await opened.store.remove([path for path in changes.gone if known[path].chunks])
+            await opened.store.remove([path for path in changes.gone if changes.known[path].chunks])
             opened.manifest.update({}, changes.gone)
+        async with closing(self._read(changes, interrupted)) as steps:
+            async for step in steps:
+                yield step
+        if self.complete and len(changes.jobs) >= _FIRST_FILES:
+            await upkeep.tidy(opened.store, None)
+
+    async def _changes(self, files: Collection[Path] | None) -> scan.Changes:
+        place, manifest = self._opened.place, self._opened.manifest
+        if files is not None:
+            some = await asyncio.to_thread(scan.some, place, self._limits, manifest, files)
+            if some is not None:
+                return some
+        return await asyncio.to_thread(scan.everything, place, self._limits, manifest)
+
+    async def _read(self, changes: scan.Changes, interrupted: Callable[[], bool]) -> AsyncIterator[IndexProgress]:
+        """Cut and write what changed. While a batch is written, which is this process's work, the next one is cut by
+        the other."""
+        opened, known = self._opened, changes.known
         jobs = scan.in_order(changes.jobs, self.near)
         older = {path for path, state in known.items() if state.chunks}
         failures = opened.manifest.failures() if jobs else {}
-        clock, done = Clock(), 0
+        clock, done, writing = Clock(), 0, None
         yield IndexProgress(Phase.READING, 0, len(jobs))
-        for batch in _batches(jobs):
-            cuts: list[Cut] = []
-            for job in batch:
-                await self._pace.turn()
-                made = await self._cut(job, known.get(job.path), failures.get(job.path, 0))
-                if made is not None:
-                    cuts.append(made)
-                done += 1
-                if done % _TELL_EVERY == 0:
-                    yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
-            await self._write(cuts, older)
-            yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
-            if upkeep.due(opened.store, None, idle=False):
-                await upkeep.tidy(opened.store, None)
-            if done < len(jobs) and interrupted():
-                return
-        if len(jobs) >= _FIRST_FILES:
-            await upkeep.tidy(opened.store, None)
+        try:
+            for batch in _batches(jobs):
+                cuts: list[Cut] = []
+                for job in batch:
+                    await self._pace.turn()
+                    made = await self._cut(job, known.get(job.path), failures.get(job.path, 0))
+                    if made is not None:
+                        cuts.append(made)
+                    done += 1
+                    if done % _TELL_EVERY == 0:
+                        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(self._write(cuts, older))
+                if done <= _FIRST_FILES or done == len(jobs) or upkeep.due(opened.store, None, idle=False):
+                    await writing
+                    await self._tidy_if_due()
+                yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+                if done < len(jobs) and interrupted():
+                    return
+        finally:
+            if writing is not None:
+                await writing
         self.complete = True
+
+    async def _tidy_if_due(self) -> None:
+        if upkeep.due(self._opened.store, None, idle=False):
+            await upkeep.tidy(self._opened.store, None)
 
     async def aclose(self) -> None:
         """End the process that cuts files."""
