@@ -111,6 +111,25 @@ export interface CompletionDeltaParams {
 }
 
 /**
+ * Shows the code of an action while the model writes it. *Server → client, notification.*
+ *
+ * Sent only to clients that announced it (see above), as a preview: nothing of it is certain, and what
+ * becomes of it is the answer of `codeAction/resolve` or a `workspace/applyEdit`. After a `done` no
+ * more follow.
+ */
+export interface EditDeltaParams {
+  readonly uri: string;
+  readonly version: number;
+  /** Of the action. */
+  readonly title: string;
+  /** What the code is to replace. */
+  readonly range: Range;
+  /** All of the code so far, in place of what was sent before; empty when the model begins anew. */
+  readonly text: string;
+  readonly done: boolean;
+}
+
+/**
  * What the server and its model do.
  *
  * `starting`: Not asked for a model yet, or the wait for it was stopped.
@@ -201,6 +220,7 @@ export type ErrorCode =
   | 'port_in_use'
   | 'engine_busy'
   | 'index'
+  | 'edit_refused'
   | 'provider'
   | 'unavailable'
   | 'timeout'
@@ -228,6 +248,7 @@ export interface Notifications {
   'hearth/chat/sources': ChatSourcesParams;
   'hearth/chat/delta': ChatDeltaParams;
   'hearth/completion/delta': CompletionDeltaParams;
+  'hearth/edit/delta': EditDeltaParams;
   'hearth/status': StatusResult;
   'hearth/index/progress': IndexProgressParams;
 }

@@ -17,6 +17,7 @@ The tree (a leaf's ``code`` is stable and travels over the wire)::
     │   ├── PortInUse            port_in_use
     │   └── EngineBusy           engine_busy        the queue is full
     ├── IndexUnavailable         index        it cannot be opened, written or searched
+    ├── EditRefused              edit_refused  what the model answered is no safe change of the code
     └── ProviderError            provider
         ├── ProviderUnavailable  unavailable        nothing answers at the endpoint
         ├── ProviderTimeout      timeout            it answers, but not in time
@@ -128,6 +129,17 @@ class IndexUnavailable(HearthError):
     """The index of a workspace cannot be opened, written or searched."""
 
     code = "index"
+
+
+class EditRefused(HearthError):
+    """What the model answered cannot be made a safe change of the code. Nothing has been changed."""
+
+    code = "edit_refused"
+
+    def __init__(self, message: str, *, hint: str = "", answer: str = "") -> None:
+        """``answer`` is what the model wrote: it may still be of use to a person."""
+        super().__init__(message, hint=hint)
+        self.answer = answer
 
 
 class ProviderError(HearthError):

@@ -93,6 +93,27 @@ class ChatSettings:
 
 
 @attrs.frozen
+class EditsSettings:
+    """Code actions that change code."""
+
+    enabled: bool = setting(True, "Offer code actions.", project=True)
+    max_tokens: int = setting(
+        2048, "Longest answer, in tokens. A change that needs a longer one is refused.", minimum=64, maximum=32_768
+    )
+    temperature: float = setting(0.0, "0 always takes the likeliest token.", minimum=0, maximum=2)
+    timeout_s: float = setting(
+        120.0, "An answer whose next token takes longer than this is given up.", minimum=1, maximum=3600
+    )
+    surrounding_chars: int = setting(
+        6000,
+        "Most text around the code to change that is shown to the model.",
+        project=True,
+        minimum=0,
+        maximum=400_000,
+    )
+
+
+@attrs.frozen
 class EngineSettings:
     """The embedded engine: one process for all windows, which runs a GGUF model through llama.cpp."""
 
@@ -201,6 +222,7 @@ class Settings:
     models: ModelsSettings = attrs.field(factory=ModelsSettings)
     completion: CompletionSettings = attrs.field(factory=CompletionSettings)
     chat: ChatSettings = attrs.field(factory=ChatSettings)
+    edits: EditsSettings = attrs.field(factory=EditsSettings)
     engine: EngineSettings = attrs.field(factory=EngineSettings)
     openai: OpenAISettings = attrs.field(factory=OpenAISettings)
     ollama: OllamaSettings = attrs.field(factory=OllamaSettings)

@@ -6,7 +6,7 @@ import enum
 
 from lsprotocol import types as lt
 
-from hearth.core.errors import HearthError
+from hearth.core.errors import EditRefused, HearthError
 
 
 class Code(enum.IntEnum):
@@ -40,6 +40,8 @@ def to_response(error: BaseException) -> lt.ResponseError:
         return lt.ResponseError(code=int(error.code), message=error.message)
     if isinstance(error, HearthError):
         data = {"code": error.code, "hint": error.hint}
+        if isinstance(error, EditRefused):
+            data["answer"] = error.answer
         return lt.ResponseError(code=int(Code.REQUEST_FAILED), message=error.message, data=data)
     data = {"code": "internal", "hint": "The log of the language server has the details."}
     message = f"Hearth failed in a way it should not ({type(error).__name__})."

@@ -6,7 +6,8 @@ test fails when one of them moved alone. Each ``…Params`` docstring says what 
 which errors answer it. Every error of Hearth carries ``data: {"code": string, "hint": string}``.
 
 What a client may say in ``initializationOptions.hearth`` beside settings: ``deltas`` (boolean: it takes
-``hearth/completion/delta``; ``capabilities.experimental.hearth.completionDelta`` says the same) and ``status``
+``hearth/completion/delta``; ``capabilities.experimental.hearth.completionDelta`` says the same), ``editDeltas``
+(boolean: it takes ``hearth/edit/delta``; ``capabilities.experimental.hearth.editDelta`` says the same) and ``status``
 (boolean: it takes ``hearth/status``).
 """
 
@@ -18,7 +19,16 @@ from typing import Any
 import attrs
 from lsprotocol import types as lt
 
-from .methods import CHAT_ASK, CHAT_DELTA, CHAT_SOURCES, COMPLETION_DELTA, INDEX_CONTROL, INDEX_PROGRESS, STATUS
+from .methods import (
+    CHAT_ASK,
+    CHAT_DELTA,
+    CHAT_SOURCES,
+    COMPLETION_DELTA,
+    EDIT_DELTA,
+    INDEX_CONTROL,
+    INDEX_PROGRESS,
+    STATUS,
+)
 
 
 class Direction(enum.Enum):
@@ -145,6 +155,25 @@ class CompletionDeltaParams:
     done: bool
 
 
+@attrs.frozen
+class EditDeltaParams:
+    """Shows the code of an action while the model writes it. *Server → client, notification.*
+
+    Sent only to clients that announced it (see above), as a preview: nothing of it is certain, and what becomes of it
+    is the answer of ``codeAction/resolve`` or a ``workspace/applyEdit``. After a ``done`` no more follow.
+    """
+
+    uri: str
+    version: int
+    title: str
+    """Of the action."""
+    range: lt.Range
+    """What the code is to replace."""
+    text: str
+    """All of the code so far, in place of what was sent before; empty when the model begins anew."""
+    done: bool
+
+
 class State(enum.Enum):
     """What the server and its model do."""
 
@@ -238,6 +267,7 @@ MESSAGES = (
     Message(CHAT_SOURCES, Direction.NOTIFICATION_TO_CLIENT, ChatSourcesParams),
     Message(CHAT_DELTA, Direction.NOTIFICATION_TO_CLIENT, ChatDeltaParams),
     Message(COMPLETION_DELTA, Direction.NOTIFICATION_TO_CLIENT, CompletionDeltaParams),
+    Message(EDIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, EditDeltaParams),
     Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
     Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),
     Message(INDEX_CONTROL, Direction.REQUEST_TO_SERVER, IndexControlParams, IndexProgressParams),

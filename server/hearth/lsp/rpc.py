@@ -49,6 +49,11 @@ class Protocol(LanguageServerProtocol):
         self._numbers = itertools.count(1)
         super().__init__(server, converter)
 
+    @property
+    def converter(self) -> cattrs.Converter:
+        """Between JSON and the types of LSP."""
+        return self._converter
+
     def receive(self, body: bytes) -> None:
         """Handle the body of one message. Never raises."""
         try:

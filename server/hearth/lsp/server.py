@@ -13,7 +13,7 @@ from pygls.protocol import default_converter
 
 from .clients import profile_of
 from .errors import Code
-from .handlers import register_all
+from .handlers import actions, register_all
 from .parent import wait_for_end
 from .rpc import Protocol
 from .services import Services
@@ -79,7 +79,7 @@ class HearthServer(LanguageServer):
         profile = profile_of(params)
         if profile.inline_completion:
             result.capabilities.completion_provider = None
-        result.capabilities.execute_command_provider = None
+        actions.announce(result.capabilities, profile)
 
         def make() -> Session:
             from .session import Session  # noqa: PLC0415

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lt
 
@@ -41,6 +42,9 @@ from .protocol import StatusResult
 from .rpc import Protocol
 from .services import Services
 from .status import StatusBoard
+
+if TYPE_CHECKING:
+    from .actions import Actions
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +98,16 @@ class Session:
                 await self._configured.wait()
         except TimeoutError:
             log.warning("the settings take too long to read")
+
+    async def actions(self) -> Actions:
+        """The code actions, made when they are first asked for: they bring the parsers."""
+        if "_actions" not in vars(self):
+            await asyncio.to_thread(_import_actions)
+        return self._actions
+
+    @functools.cached_property
+    def _actions(self) -> Actions:
+        return _import_actions()(self, self._wire)
 
     def initialized(self) -> None:
         """The client is ready to hear from us."""
@@ -239,6 +253,12 @@ class Session:
     def _publish(self, status: StatusResult) -> None:
         if self.profile.status and self._initialized.is_set():
             self._wire.notify(STATUS, status)
+
+
+def _import_actions() -> type[Actions]:
+    from .actions import Actions  # noqa: PLC0415
+
+    return Actions
 
 
 async def _next(steps: AsyncIterator[Loading], limit_s: float) -> Loading | None:

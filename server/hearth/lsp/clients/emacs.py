@@ -14,4 +14,4 @@ def matches(name: str) -> bool:
 
 def adapt(profile: Profile, announced: Announced) -> Profile:
     """No status unless it is asked for: lsp-mode warns about notifications that it does not know."""
-    return attrs.evolve(profile, status=announced.status is True)
+    return attrs.evolve(profile, status=announced.status is True, tells_errors=True)

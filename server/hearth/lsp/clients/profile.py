@@ -14,6 +14,7 @@ class Announced:
     """What the client says about itself beside its capabilities; None where it says nothing."""
 
     deltas: bool | None = None
+    edit_deltas: bool | None = None
     status: bool | None = None
 
 
@@ -24,6 +25,7 @@ def announced(params: lt.InitializeParams) -> Announced:
     experimental = _mapping(_mapping(params.capabilities.experimental).get("hearth"))
     return Announced(
         deltas=_flag(options.get("deltas"), experimental.get("completionDelta")),
+        edit_deltas=_flag(options.get("editDeltas"), experimental.get("editDelta")),
         status=_flag(options.get("status")),
     )
 
@@ -47,6 +49,22 @@ class Profile:
     """It answers ``workspace/configuration``."""
     markdown: bool
     """It shows Markdown in the documentation of completion items."""
+    edit_deltas: bool
+    """It takes ``hearth/edit/delta``."""
+    resolves_edits: bool
+    """It asks for the edit of a code action when one is chosen. If not, the action is a command."""
+    action_literals: bool
+    """It knows code actions. If not, it is offered commands."""
+    applies_edits: bool
+    """It answers ``workspace/applyEdit``."""
+    document_changes: bool
+    """It takes edits that are bound to a version of a document."""
+    change_annotations: bool
+    """It shows the labels of edits."""
+    creates_files: bool
+    """Its edits can create files."""
+    tells_errors: bool = False
+    """It shows the user why an action could not be resolved."""
 
 
 def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Profile:
@@ -55,6 +73,9 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
     document, window, workspace = capabilities.text_document, capabilities.window, capabilities.workspace
     item = document.completion.completion_item if document and document.completion else None
     formats = (item.documentation_format or ()) if item else ()
+    action = document.code_action if document else None
+    resolved = action.resolve_support.properties if action and action.resolve_support else ()
+    edits = workspace.workspace_edit if workspace else None
     return Profile(
         name=params.client_info.name if params.client_info else "unknown",
         inline_completion=bool(document and document.inline_completion is not None),
@@ -64,6 +85,13 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
         show_document=bool(window and window.show_document and window.show_document.support),
         configuration=bool(workspace and workspace.configuration),
         markdown=lt.MarkupKind.Markdown in formats,
+        edit_deltas=announced.edit_deltas is True,
+        resolves_edits="edit" in resolved and bool(action and action.data_support),
+        action_literals=bool(action and action.code_action_literal_support),
+        applies_edits=bool(workspace and workspace.apply_edit),
+        document_changes=bool(edits and edits.document_changes),
+        change_annotations=bool(edits and edits.change_annotation_support),
+        creates_files=bool(edits and lt.ResourceOperationKind.Create in (edits.resource_operations or ())),
     )
 
 

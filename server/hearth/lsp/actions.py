@@ -1,0 +1,167 @@
+"""Code actions: what is offered, and what becomes of the one that is chosen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lt
+
+from hearth.core.errors import EditRefused, HearthError, InputError
+from hearth.features.edits.offer import Offer
+from hearth.features.edits.offers import offers
+from hearth.features.edits.spot import Place, Spot, Trouble
+from hearth.features.edits.trees import Trees
+
+from . import action_data, convert, edits
+from .action_data import ActionData
+from .errors import WireError
+from .handlers.actions import RUN
+from .proposals import Proposals
+from .snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from .rpc import Protocol
+    from .session import Session
+
+log = logging.getLogger(__name__)
+
+_OFFER_S = 1.0
+"""Longest wait for the syntax of a document. Editors ask for actions at every move of the cursor."""
+_APPLY_S = 30.0
+"""Longest wait for the editor to apply an edit; some ask the user first."""
+_ANSWER_CHARS = 1200
+"""Of an answer that was refused, as much as a message box holds."""
+
+
+class Actions:
+    """Offers code actions and runs them."""
+
+    def __init__(self, session: Session, wire: Protocol) -> None:
+        self._session = session
+        self._wire = wire
+        self._trees = Trees()
+        self._proposals = Proposals(session, wire, self.spot)
+
+    async def offered(self, params: lt.CodeActionParams) -> list[lt.CodeAction | lt.Command]:
+        """Answer ``textDocument/codeAction``. Asks no model."""
+        session = self._session
+        snapshot = session.documents.snapshot(params.text_document.uri)
+        await session.ready()
+        if snapshot is None or not session.settings.edits.enabled:
+            return []
+        kinds = None if params.context.only is None else [_value(kind) for kind in params.context.only]
+        found = {
+            Trouble(each.message, *convert.offsets(snapshot, each.range)): each for each in params.context.diagnostics
+        }
+        try:
+            async with asyncio.timeout(_OFFER_S):
+                spot = await self.spot(snapshot, params.range, tuple(found))
+                made = await asyncio.to_thread(offers, spot, kinds)
+        except TimeoutError:
+            log.warning("the syntax of a document takes too long; no actions are offered")
+            return []
+        return [
+            self._action(snapshot, params.range, offer, found.get(offer.trouble) if offer.trouble else None)
+            for offer in made
+            if self._can_run(offer)
+        ]
+
+    async def resolved(self, action: lt.CodeAction) -> lt.CodeAction:
+        """Answer ``codeAction/resolve``: the action with its edit."""
+        data = action_data.read(action.data, self._wire.converter)
+        try:
+            proposal = await self._proposals.make(data)
+        except HearthError as error:
+            self._failed(error, told=self._session.profile.tells_errors)
+            raise
+        action.edit = edits.workspace_edit(proposal.snapshot, proposal.changes, data.title, self._session.profile)
+        return action
+
+    async def executed(self, command: str, *arguments: Any) -> None:
+        """Answer ``workspace/executeCommand``. Helix sends an empty list where a command was given none."""
+        if command != RUN:
+            raise InputError(f"There is no command {command!r}.", hint="Code actions of Hearth name those there are.")
+        data = action_data.read(arguments[0] if arguments else None, self._wire.converter)
+        try:
+            proposal = await self._proposals.make(data)
+            edit = edits.workspace_edit(proposal.snapshot, proposal.changes, data.title, self._session.profile)
+            await self._apply(edit, data.title)
+        except HearthError as error:
+            self._failed(error, told=False)
+
+    async def spot(self, snapshot: Snapshot, where: lt.Range, troubles: tuple[Trouble, ...]) -> Spot:
+        """The place of a range, with its syntax."""
+        start, end = convert.offsets(snapshot, where)
+        roots = self._session.roots
+        place = Place(
+            snapshot.text,
+            convert.name(snapshot, roots),
+            snapshot.language,
+            start,
+            end,
+            troubles,
+            convert.is_private(snapshot),
+        )
+        tree = await asyncio.to_thread(self._trees.tree, snapshot.uri, snapshot.text, snapshot.language)
+        return Spot(place, tree)
+
+    def _can_run(self, offer: Offer) -> bool:
+        profile = self._session.profile
+        return offer.target is not None and (profile.resolves_edits or profile.applies_edits)
+
+    def _action(
+        self, snapshot: Snapshot, where: lt.Range, offer: Offer, diagnostic: lt.Diagnostic | None
+    ) -> lt.CodeAction | lt.Command:
+        data = ActionData(
+            action=offer.action,
+            title=offer.title,
+            uri=snapshot.uri,
+            version=snapshot.version,
+            range=where,
+            problem=diagnostic.message if diagnostic else "",
+            problem_range=diagnostic.range if diagnostic else None,
+        )
+        raw = action_data.write(data, self._wire.converter)
+        command = lt.Command(title=offer.title, command=RUN, arguments=[raw])
+        profile = self._session.profile
+        if not profile.action_literals:
+            return command
+        resolves = profile.resolves_edits and offer.target is not None
+        return lt.CodeAction(
+            title=offer.title,
+            kind=offer.kind,
+            diagnostics=[diagnostic] if diagnostic else None,
+            command=None if resolves else command,
+            data=raw if resolves else None,
+        )
+
+    async def _apply(self, edit: lt.WorkspaceEdit, title: str) -> None:
+        params = lt.ApplyWorkspaceEditParams(edit=edit, label=title)
+        hint = "Try again, and make sure that the file can be written."
+        try:
+            result = await self._wire.ask(lt.WORKSPACE_APPLY_EDIT, params, _APPLY_S)
+        except (TimeoutError, WireError):
+            raise InputError("The editor did not apply the change.", hint=hint) from None
+        if isinstance(result, dict) and result.get("applied") is False:
+            reason = result.get("failureReason")
+            told = f": {reason}" if isinstance(reason, str) and reason else ""
+            raise InputError(f"The editor did not apply the change{told}.", hint=hint)
+
+    def _failed(self, error: HearthError, *, told: bool) -> None:
+        """Say why there is no edit, and show what the model wrote instead of one."""
+        if not isinstance(error, InputError | EditRefused):
+            self._session.failed(error, answered=True)
+        if told:
+            return
+        text = str(error)
+        if isinstance(error, EditRefused) and error.answer.strip():
+            answer = error.answer.strip()
+            more = "…" if len(answer) > _ANSWER_CHARS else ""
+            text = f"{text}\n\nThe model answered:\n{answer[:_ANSWER_CHARS]}{more}"
+        self._wire.notify(lt.WINDOW_SHOW_MESSAGE, lt.ShowMessageParams(type=lt.MessageType.Error, message=text))
+
+
+def _value(kind: lt.CodeActionKind | str) -> str:
+    return kind.value if isinstance(kind, lt.CodeActionKind) else kind

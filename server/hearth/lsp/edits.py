@@ -1,0 +1,40 @@
+"""Edits as LSP writes them, for what the client can take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsprotocol import types as lt
+
+from hearth.features.edits.changes import Change
+
+from . import convert
+from .clients.profile import Profile
+from .snapshots import Snapshot
+
+_ANNOTATION = "hearth"
+
+
+def workspace_edit(
+    snapshot: Snapshot, changes: Sequence[Change], title: str, profile: Profile, *, annotated: bool = True
+) -> lt.WorkspaceEdit:
+    """Changes of one open document: bound to its version, and labelled with ``title``, where the client knows that."""
+    edits = [_edit(snapshot, change) for change in changes]
+    if not profile.document_changes:
+        return lt.WorkspaceEdit(changes={snapshot.uri: edits})
+    document = lt.OptionalVersionedTextDocumentIdentifier(uri=snapshot.uri, version=snapshot.version)
+    if not (annotated and profile.change_annotations):
+        return lt.WorkspaceEdit(document_changes=[lt.TextDocumentEdit(text_document=document, edits=edits)])
+    label = lt.ChangeAnnotation(label=title, needs_confirmation=False, description="Hearth")
+    labelled = [
+        lt.AnnotatedTextEdit(annotation_id=_ANNOTATION, range=each.range, new_text=each.new_text) for each in edits
+    ]
+    return lt.WorkspaceEdit(
+        document_changes=[lt.TextDocumentEdit(text_document=document, edits=labelled)],
+        change_annotations={_ANNOTATION: label},
+    )
+
+
+def _edit(snapshot: Snapshot, change: Change) -> lt.TextEdit:
+    start, end = convert.position(snapshot, change.start), convert.position(snapshot, change.end)
+    return lt.TextEdit(range=lt.Range(start=start, end=end), new_text=change.text)

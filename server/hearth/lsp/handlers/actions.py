@@ -1,0 +1,50 @@
+"""Code actions, and the commands that they are where a client does not resolve them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lt
+
+if TYPE_CHECKING:
+    from hearth.lsp.clients.profile import Profile
+    from hearth.lsp.server import HearthServer
+
+RUN = "hearth.action.run"
+"""Runs the action that its argument describes."""
+
+_COMMANDS = (RUN,)
+_KINDS = (
+    lt.CodeActionKind.QuickFix,
+    lt.CodeActionKind.RefactorExtract,
+    lt.CodeActionKind.RefactorInline,
+    lt.CodeActionKind.RefactorRewrite,
+    "hearth",
+)
+
+
+def register(server: HearthServer) -> None:
+    """Register the handlers."""
+
+    @server.feature(lt.TEXT_DOCUMENT_CODE_ACTION, lt.CodeActionOptions(code_action_kinds=_KINDS))
+    async def code_action(params: lt.CodeActionParams) -> list[lt.CodeAction | lt.Command]:
+        actions = await server.session.actions()
+        return await actions.offered(params)
+
+    @server.feature(lt.CODE_ACTION_RESOLVE)
+    async def resolve(action: lt.CodeAction) -> lt.CodeAction:
+        actions = await server.session.actions()
+        return await actions.resolved(action)
+
+    @server.feature(lt.WORKSPACE_EXECUTE_COMMAND, lt.ExecuteCommandOptions(commands=_COMMANDS))
+    async def execute(params: lt.ExecuteCommandParams) -> None:
+        actions = await server.session.actions()
+        await actions.executed(params.command, *(params.arguments or ()))
+
+
+def announce(capabilities: lt.ServerCapabilities, profile: Profile) -> None:
+    """Correct what pygls announces: it counts its own commands, and asks nobody who cannot."""
+    capabilities.execute_command_provider = lt.ExecuteCommandOptions(commands=_COMMANDS)
+    actions = capabilities.code_action_provider
+    if isinstance(actions, lt.CodeActionOptions):
+        actions.resolve_provider = profile.resolves_edits
