@@ -1,6 +1,7 @@
 # make demo    set everything up and see it work, offline
 # make test    set up what the tests need and run them all
 # make check   lint, types, import contracts, generated files, the client's checks
+# make test-vscode   the extension in a real VS Code, with the real server and model (Linux; gets Chromium and code-server)
 # make bench   measure (ONLY=name for one); results in docs/benchmarks.md and build/bench
 # make wheel   build the Python package          make vsix   build the VS Code extension
 # make generate   write the generated files again
@@ -14,7 +15,7 @@ NODE_STAMP := client-vscode/node_modules/.package-lock.json
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUTF8 := 1
 
-.PHONY: demo test check bench wheel vsix generate client clean
+.PHONY: demo test test-vscode check bench wheel vsix generate client clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -49,6 +50,9 @@ demo: $(VENV)/.engine
 
 test: $(VENV)/.dev check client
 	$(BIN)/python -m pytest $(ARGS)
+
+test-vscode: $(VENV)/.engine $(NODE_STAMP)
+	@sh tests/editors/vscode/run.sh $(ARGS)
 
 check: $(VENV)/.dev $(NODE_STAMP)
 	$(BIN)/ruff check .

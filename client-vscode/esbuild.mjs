@@ -1,37 +1,54 @@
-// Bundles the extension (`dist/extension.js`), or with `--tests` each test (`dist/test/*.test.js`).
+// Bundles the extension (`dist/extension.js`) and its chat panel (`dist/panel.js`, `dist/panel.css`), or with `--tests`
+// each test (`dist/test/*.test.js`).
 import { readdirSync } from 'node:fs';
 import { context } from 'esbuild';
 
 const flags = new Set(process.argv.slice(2));
-const common = {
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  sourcemap: true,
-  logLevel: 'warning',
-};
+const watching = flags.has('--watch');
+const common = { bundle: true, sourcemap: true, logLevel: 'warning' };
+const node = { ...common, format: 'cjs', platform: 'node', target: 'node20' };
 
 const extension = {
-  ...common,
+  ...node,
   entryPoints: ['src/extension.ts'],
   outfile: 'dist/extension.js',
   external: ['vscode'],
-  minify: !flags.has('--watch'),
+  minify: !watching,
+};
+
+const panel = {
+  ...common,
+  entryPoints: [
+    { in: 'webview/main.ts', out: 'panel' },
+    { in: 'webview/style.css', out: 'panel' },
+  ],
+  outdir: 'dist',
+  format: 'iife',
+  platform: 'browser',
+  target: 'chrome134',
+  minify: !watching,
+  sourcemap: watching,
 };
 
 const tests = {
-  ...common,
-  entryPoints: readdirSync('test')
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name}`),
+  ...node,
+  entryPoints: ['test', 'webview/test'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => `${folder}/${name}`),
+  ),
   outdir: 'dist/test',
+  entryNames: '[name]',
+  // Bundled, jsdom would not find the files that it reads.
+  external: ['jsdom'],
 };
 
-const build = await context(flags.has('--tests') ? tests : extension);
-if (flags.has('--watch')) {
-  await build.watch();
-} else {
-  await build.rebuild();
-  await build.dispose();
+for (const options of flags.has('--tests') ? [tests] : [extension, panel]) {
+  const build = await context(options);
+  if (watching) {
+    await build.watch();
+  } else {
+    await build.rebuild();
+    await build.dispose();
+  }
 }

@@ -15,7 +15,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'webview/test/**/*.ts'],
     // node:test returns promises that the runner itself awaits.
     rules: { '@typescript-eslint/no-floating-promises': 'off' },
   },

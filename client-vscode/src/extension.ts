@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 
-import { Chat } from './chat';
+import { Chat } from './chat/view';
 import { Completion } from './completion';
+import { Proposals } from './proposals';
 import { Server } from './server';
 import { Status } from './status';
 
@@ -30,16 +31,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const completion = new Completion();
   const server = new Server(output, keys, completion.middleware);
   const status = new Status();
-  const chat = new Chat(server);
+  const proposals = new Proposals();
+  const chat = new Chat(context, server, proposals, output);
   status.follow(server);
   completion.follow(server);
   const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
   context.subscriptions.push(
     output,
     status,
+    proposals,
     chat,
     server,
-    command('hearth.ask', () => chat.ask()),
     command('hearth.restart', () => server.restart()),
     command('hearth.showLog', () => {
       output.show();

@@ -1,4 +1,4 @@
-import type { ChatAskResult, ChatSource, ErrorData, StatusResult } from './protocol';
+import type { ErrorData, StatusResult } from './protocol';
 
 /** What the status bar shows. */
 export interface Face {
@@ -41,26 +41,6 @@ export function face(status: StatusResult | Down): Face {
   return { text, tooltip: lines.filter((line) => line !== '').join('\n\n'), alarm };
 }
 
-/** The line above an answer that says what the model was shown. */
-export function sourcesLine(sources: readonly ChatSource[], notes: readonly string[]): string {
-  const names = sources.map((source) => {
-    const lines = `${source.range.start.line + 1}–${source.range.end.line + 1}`;
-    return `[${escaped(source.title)}:${lines}](${inLink(source.uri)}#L${source.range.start.line + 1})`;
-  });
-  const shown = names.length === 0 ? [] : [`*Read: ${names.join(', ')}*`];
-  return [...shown, ...notes.map((note) => `*${escaped(note)}*`)].map((line) => `${line}\n\n`).join('');
-}
-
-/** The line below an answer. */
-export function footer(result: ChatAskResult): string {
-  const parts = [
-    escaped(result.model),
-    result.tokensPerSecond === null ? '' : speed(result.tokensPerSecond),
-    result.reason === 'length' ? 'cut off at the limit' : '',
-  ];
-  return `\n\n---\n\n*${parts.filter((part) => part !== '').join(' · ')}*\n`;
-}
-
 /** A failure, and what to do about it. */
 export function failure(message: string, data: unknown): string {
   return isErrorData(data) && data.hint !== '' ? `${message} ${data.hint}` : message;
@@ -80,11 +60,6 @@ export function isErrorData(data: unknown): data is ErrorData {
 
 function speed(tokensPerSecond: number): string {
   return `${tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s`;
-}
-
-/** An address as part of a Markdown link: what is encoded already stays as it is. */
-function inLink(uri: string): string {
-  return uri.replace(/[\s()<>\\]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function escaped(text: string): string {

@@ -1,0 +1,73 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+
+import type { About } from './messages';
+import { SELECTOR } from '../server';
+
+/** The text editor that was used last; the panel having the focus does not change it. */
+export class Attention implements vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<undefined>();
+  private readonly listening: vscode.Disposable[];
+  private last = vscode.window.activeTextEditor;
+
+  /** Another editor, or another selection in it. */
+  readonly onDidChange = this.changes.event;
+
+  constructor() {
+    this.listening = [
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        if (editor !== undefined && isShown(editor.document)) {
+          this.last = editor;
+          this.changes.fire(undefined);
+        }
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        if (textEditor === this.last) {
+          this.changes.fire(undefined);
+        }
+      }),
+      vscode.window.onDidChangeVisibleTextEditors(() => {
+        this.changes.fire(undefined);
+      }),
+    ];
+  }
+
+  /** The editor, while it can be seen. */
+  get editor(): vscode.TextEditor | undefined {
+    const { visibleTextEditors } = vscode.window;
+    const candidates = this.last === undefined ? [] : [this.last];
+    return [...candidates, ...visibleTextEditors].find(
+      (editor) => visibleTextEditors.includes(editor) && isShown(editor.document),
+    );
+  }
+
+  /** The file and the selection that a question asked now is about. */
+  about(): About | null {
+    const { editor } = this;
+    if (editor === undefined) {
+      return null;
+    }
+    const { start, end, isEmpty } = editor.selection;
+    const name = basename(editor.document.uri.path);
+    const last = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
+    return {
+      uri: editor.document.uri.toString(),
+      range: {
+        start: { line: start.line, character: start.character },
+        end: { line: end.line, character: end.character },
+      },
+      label: isEmpty ? name : `${name}:${start.line + 1}–${last}`,
+    };
+  }
+
+  dispose(): void {
+    this.changes.dispose();
+    this.listening.forEach((each) => {
+      each.dispose();
+    });
+  }
+}
+
+function isShown(document: vscode.TextDocument): boolean {
+  return SELECTOR.some(({ scheme }) => scheme === document.uri.scheme);
+}

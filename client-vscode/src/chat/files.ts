@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+
+import type { Suggestion } from './messages';
+import { matching } from './matching';
+
+const MOST_FILES = 20_000;
+const MOST_SHOWN = 12;
+/** The list of files is used again this long, in milliseconds. */
+const FRESH = 10_000;
+
+/** The workspace's files, for mentions. The editor's own excludes apply. */
+export class Files {
+  private known: { readonly at: number; readonly paths: Promise<readonly string[]> } | undefined;
+
+  /** Files that a mention such as `@src/ma` may mean, open ones first. */
+  async suggest(word: string): Promise<Suggestion[]> {
+    const open = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .flatMap((tab) => (tab.input instanceof vscode.TabInputText ? [tab.input.uri] : []))
+      .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined)
+      .map((uri) => vscode.workspace.asRelativePath(uri, false));
+    const paths = [...new Set([...open, ...(await this.paths())])];
+    return matching(word.slice(1), paths, MOST_SHOWN).map((path) => ({
+      label: path.slice(path.lastIndexOf('/') + 1),
+      detail: path.slice(0, Math.max(0, path.lastIndexOf('/'))),
+      insert: /[\s`'"()[\]<>|*?,;]/.test(path) ? `@"${path}" ` : `@${path} `,
+    }));
+  }
+
+  private paths(): Promise<readonly string[]> {
+    if (this.known === undefined || Date.now() - this.known.at > FRESH) {
+      this.known = { at: Date.now(), paths: list() };
+    }
+    return this.known.paths;
+  }
+}
+
+async function list(): Promise<readonly string[]> {
+  const found = await vscode.workspace.findFiles('**/*', '**/node_modules/**', MOST_FILES);
+  return found.map((uri) => vscode.workspace.asRelativePath(uri, false)).sort();
+}

@@ -1,0 +1,260 @@
+import * as vscode from 'vscode';
+
+import type { Server } from '../server';
+import type { Proposals } from '../proposals';
+import { applyCode, insertCode } from './code';
+import { clears, suggestCommands } from './commands';
+import { Attention } from './context';
+import { titleOf } from './conversation';
+import { Files } from './files';
+import { History } from './history';
+import type { FromPanel, ToPanel } from './messages';
+import { reason } from './reason';
+import { type Asking, Session } from './session';
+import { newId, Store } from './store';
+import { Surface } from './surface';
+
+const VIEW = 'hearth.chat';
+/** Where the conversation is remembered that was open when the window was closed. */
+const OPEN = 'hearth.chat.open';
+
+/** The chat. The conversation lives here; side panel and editor tabs only draw it, and may come and go. */
+export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
+  private readonly surfaces = new Set<Surface>();
+  private readonly attention = new Attention();
+  private readonly files = new Files();
+  private readonly session: Session;
+  private readonly store: Store;
+  private readonly history: History;
+  private readonly pages: vscode.Uri;
+  private readonly registrations: vscode.Disposable[];
+  private view: vscode.WebviewView | undefined;
+  private side: Surface | undefined;
+  private restored: Promise<void> | undefined;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly server: Server,
+    private readonly proposals: Proposals,
+    output: vscode.LogOutputChannel,
+  ) {
+    this.pages = vscode.Uri.joinPath(context.extensionUri, 'dist');
+    const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'chats');
+    const warn = (message: string) => {
+      output.warn(message);
+    };
+    this.store = new Store(folder.fsPath, warn);
+    const save = this.store.save.bind(this.store);
+    this.session = new Session(
+      { ask: this.request.bind(this), save, explain: reason, newId, now: Date.now, warn },
+      {
+        show: () => {
+          this.show();
+        },
+        turn: (turn) => {
+          this.toAll({ type: 'turn', turn });
+          this.remember();
+        },
+        text: (id, text) => {
+          this.toAll({ type: 'text', id, text });
+        },
+      },
+    );
+    this.history = new History(this.store, this.session);
+    server.on('hearth/chat/sources', (params) => {
+      this.session.takeSources(params);
+    });
+    server.on('hearth/chat/delta', (params) => {
+      this.session.take(params);
+    });
+    const command = (name: string, run: (...given: unknown[]) => unknown) =>
+      vscode.commands.registerCommand(name, run);
+    this.registrations = [
+      vscode.window.registerWebviewViewProvider(VIEW, this),
+      this.attention.onDidChange(() => {
+        this.toAll(this.about());
+      }),
+      command('hearth.ask', (question) => this.ask(typeof question === 'string' ? question : null)),
+      command('hearth.chat.new', () => {
+        this.session.open();
+        return this.ask(null);
+      }),
+      command('hearth.chat.history', () => this.history.show()),
+      command('hearth.chat.export', () => this.history.export(this.session.conversation.id)),
+      command('hearth.chat.stop', () => {
+        this.session.stop();
+      }),
+      command('hearth.chat.openInEditor', () => {
+        this.openInEditor();
+      }),
+    ];
+  }
+
+  async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
+    await this.restore();
+    const surface = this.attach(view.webview);
+    this.view = view;
+    this.side = surface;
+    view.onDidDispose(() => {
+      this.surfaces.delete(surface);
+      this.view = undefined;
+      this.side = undefined;
+    });
+    this.describe();
+  }
+
+  /** Shows the panel, ready to write in; with a question in it if one is given. */
+  async ask(question: string | null): Promise<void> {
+    await vscode.commands.executeCommand(`${VIEW}.focus`);
+    this.side?.sendSoon({ type: 'compose', text: question });
+  }
+
+  async dispose(): Promise<void> {
+    this.attention.dispose();
+    this.registrations.forEach((each) => {
+      each.dispose();
+    });
+    await this.session.close();
+  }
+
+  private openInEditor(): void {
+    const panel = vscode.window.createWebviewPanel(
+      'hearth.chatEditor',
+      'Hearth Chat',
+      vscode.ViewColumn.Beside,
+    );
+    const surface = this.attach(panel.webview);
+    panel.onDidDispose(() => {
+      this.surfaces.delete(surface);
+    });
+  }
+
+  private attach(webview: vscode.Webview): Surface {
+    const surface = new Surface(
+      webview,
+      this.pages,
+      (arrived) => {
+        arrived.send(this.whole());
+        arrived.send(this.about());
+      },
+      (message) => {
+        void this.take(message, surface);
+      },
+    );
+    this.surfaces.add(surface);
+    return surface;
+  }
+
+  private async take(message: FromPanel, from: Surface): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        break;
+      case 'ask':
+        if (clears(message.text)) {
+          this.session.open();
+        } else {
+          await this.session.ask(message.text, message.withFile ? this.attention.about() : null);
+        }
+        break;
+      case 'resend':
+        await this.session.resend(message.id, message.text);
+        break;
+      case 'stop':
+        this.session.stop();
+        break;
+      case 'suggest': {
+        const { request, word, first } = message;
+        const commands = first ? suggestCommands(word) : [];
+        const items = word.startsWith('/') ? commands : await this.files.suggest(word);
+        from.send({ type: 'suggestions', request, items });
+        break;
+      }
+      case 'open':
+        await openAt(message.uri, message.line);
+        break;
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        break;
+      case 'insert':
+        await insertCode(this.attention.editor, message.text);
+        break;
+      case 'apply': {
+        const turn = this.session.conversation.turns.find(({ id }) => id === message.id);
+        await applyCode(this.proposals, this.attention.editor, turn?.about ?? null, message.text);
+        break;
+      }
+      case 'log':
+        await vscode.commands.executeCommand('hearth.showLog');
+        break;
+    }
+  }
+
+  private request(params: Parameters<Session['world']['ask']>[0]): Asking {
+    const source = new vscode.CancellationTokenSource();
+    const result = this.server.request('hearth/chat/ask', params, source.token).finally(() => {
+      source.dispose();
+    });
+    return {
+      result,
+      stop: () => {
+        source.cancel();
+      },
+    };
+  }
+
+  /** Opens the conversation again that was open when the window was closed. */
+  private restore(): Promise<void> {
+    this.restored ??= (async () => {
+      const id = this.context.workspaceState.get<string>(OPEN);
+      const conversation = id === undefined ? undefined : await this.store.load(id);
+      if (conversation !== undefined && this.session.conversation.turns.length === 0) {
+        this.session.open(conversation);
+      }
+    })();
+    return this.restored;
+  }
+
+  private show(): void {
+    this.toAll(this.whole());
+    this.remember();
+  }
+
+  private remember(): void {
+    const { id } = this.session.conversation;
+    if (this.context.workspaceState.get(OPEN) !== id) {
+      void this.context.workspaceState.update(OPEN, id);
+    }
+    this.describe();
+  }
+
+  private describe(): void {
+    if (this.view !== undefined) {
+      this.view.description = titleOf(this.session.conversation);
+    }
+    void vscode.commands.executeCommand('setContext', 'hearth.chat.busy', this.session.busy);
+  }
+
+  private whole(): ToPanel {
+    const { conversation } = this.session;
+    return { type: 'show', title: titleOf(conversation), turns: conversation.turns };
+  }
+
+  private about(): ToPanel {
+    return { type: 'about', label: this.attention.about()?.label ?? null };
+  }
+
+  private toAll(message: ToPanel): void {
+    this.surfaces.forEach((surface) => {
+      surface.send(message);
+    });
+  }
+}
+
+async function openAt(uri: string, line: number): Promise<void> {
+  const selection = new vscode.Range(line, 0, line, 0);
+  try {
+    await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), { selection });
+  } catch (error) {
+    void vscode.window.showWarningMessage(`Hearth: ${String(error)}`);
+  }
+}

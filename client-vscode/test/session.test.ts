@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { Conversation } from '../src/chat/conversation';
+import { type Asking, Session } from '../src/chat/session';
+import type { ChatAskParams, ChatAskResult } from '../src/protocol';
+
+const RANGE = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } };
+const ABOUT = { uri: 'file:///a.py', range: RANGE, label: 'a.py' };
+
+function resultOf(text: string): ChatAskResult {
+  const usage = { promptTokens: 30, cachedTokens: 0, completionTokens: 10, promptMs: 1, completionMs: 1 };
+  return { text, reason: 'stop', model: 'm', usage, tokensPerSecond: 20, contextTokens: 400 };
+}
+
+/** A session with a server that answers when it is told to. */
+function setUp() {
+  const asked: ChatAskParams[] = [];
+  const saved: Conversation[] = [];
+  const shown: string[] = [];
+  const stopped: string[] = [];
+  const ends: { done: (result: ChatAskResult) => void; fail: (error: Error) => void }[] = [];
+  let id = 0;
+  const ask = (params: ChatAskParams): Asking => {
+    asked.push(params);
+    const result = new Promise<ChatAskResult>((done, fail) => {
+      ends.push({ done, fail });
+    });
+    const end = ends.at(-1);
+    return {
+      result,
+      stop: () => {
+        stopped.push(params.token ?? '');
+        end?.fail(new Error('cancelled'));
+      },
+    };
+  };
+  const session = new Session(
+    {
+      ask,
+      save: (conversation) => {
+        saved.push(conversation);
+        return Promise.resolve();
+      },
+      explain: (error) => (error instanceof Error ? error.message : ''),
+      newId: () => `id-${(id += 1)}`,
+      now: () => 0,
+      warn: assert.ifError,
+    },
+    {
+      show: () => shown.push('show'),
+      turn: (turn) => shown.push(`turn ${turn.state}`),
+      text: (_id, text) => shown.push(`text ${text}`),
+    },
+  );
+  return { session, asked, saved, shown, stopped, ends };
+}
+
+test('an answer is put together, shown as it comes and saved', async () => {
+  const { session, asked, saved, shown, ends } = setUp();
+  const ended = session.ask('What?', ABOUT);
+  const token = asked[0]?.token ?? '';
+  session.takeSources({
+    token,
+    sources: [{ uri: 'file:///a.py', range: RANGE, title: 'a.py' }],
+    notes: ['n'],
+  });
+  session.take({ token, text: 'So' });
+  session.take({ token, text: ' so' });
+  assert.equal(session.busy, true);
+  ends[0]?.done(resultOf('So so.'));
+  await ended;
+  const [turn] = session.conversation.turns;
+  assert.deepEqual(
+    [turn?.answer, turn?.state, turn?.notes, turn?.stats?.usedTokens, turn?.stats?.contextTokens],
+    ['So so.', 'done', ['n'], 40, 400],
+  );
+  assert.deepEqual(shown, ['turn answering', 'turn answering', 'text So', 'text  so', 'turn done']);
+  assert.deepEqual(asked[0]?.textDocument, { uri: 'file:///a.py' });
+  assert.deepEqual(saved.at(-1), session.conversation);
+  assert.equal(session.busy, false);
+});
+
+test('what was said before goes along, slash commands written out', async () => {
+  const { session, asked, ends } = setUp();
+  const first = session.ask('/explain briefly', null);
+  ends[0]?.done(resultOf('It adds.'));
+  await first;
+  void session.ask('Why?', null);
+  assert.match(asked[0]?.question ?? '', /^Explain .*\n\nbriefly$/);
+  assert.deepEqual(asked[1]?.messages, [
+    { role: 'user', content: asked[0]?.question },
+    { role: 'assistant', content: 'It adds.' },
+  ]);
+  await session.close();
+});
+
+test('a stop ends the answer at once; what comes later is not wanted', async () => {
+  const { session, asked, shown, stopped, saved } = setUp();
+  const ended = session.ask('What?', null);
+  const token = asked[0]?.token ?? '';
+  session.take({ token, text: 'Par' });
+  session.stop();
+  session.take({ token, text: 'tial' });
+  await ended;
+  assert.deepEqual(stopped, [token]);
+  assert.deepEqual(
+    session.conversation.turns.map(({ state, answer, problem }) => [state, answer, problem]),
+    [['stopped', 'Par', '']],
+  );
+  assert.equal(shown.at(-1), 'turn stopped');
+  assert.equal(saved.at(-1)?.turns[0]?.state, 'stopped');
+});
+
+test('a failure keeps what had come and says why', async () => {
+  const { session, asked, ends } = setUp();
+  const ended = session.ask('What?', null);
+  session.take({ token: asked[0]?.token ?? '', text: 'Par' });
+  ends[0]?.fail(new Error('The engine is gone.'));
+  await ended;
+  assert.deepEqual(
+    session.conversation.turns.map(({ state, answer, problem }) => [state, answer, problem]),
+    [['failed', 'Par', 'The engine is gone.']],
+  );
+});
+
+test('a question asked again in other words drops what followed it', async () => {
+  const { session, asked, ends } = setUp();
+  for (const question of ['One', 'Two', 'Three']) {
+    const ended = session.ask(question, ABOUT);
+    ends.at(-1)?.done(resultOf(`${question}!`));
+    await ended;
+  }
+  const ended = session.resend(session.conversation.turns[1]?.id ?? '', 'Zwei');
+  ends.at(-1)?.done(resultOf('Zwei!'));
+  await ended;
+  assert.deepEqual(
+    session.conversation.turns.map(({ question }) => question),
+    ['One', 'Zwei'],
+  );
+  assert.equal(asked.at(-1)?.messages?.length, 2);
+  assert.deepEqual(asked.at(-1)?.textDocument, { uri: 'file:///a.py' });
+});
+
+test('another chat stops the answer of this one, and keeps it', async () => {
+  const { session, asked, saved, shown } = setUp();
+  const ended = session.ask('What?', null);
+  session.take({ token: asked[0]?.token ?? '', text: 'Par' });
+  session.open();
+  await ended;
+  assert.deepEqual(session.conversation.turns, []);
+  assert.equal(shown.at(-1), 'show');
+  assert.deepEqual(
+    saved.at(-1)?.turns.map(({ answer, state }) => [answer, state]),
+    [['Par', 'stopped']],
+  );
+});

@@ -1,0 +1,183 @@
+import type { FromPanel, Suggestion } from '../src/chat/messages';
+import { make } from './dom';
+
+type Post = (message: FromPanel) => void;
+
+/** The word before the cursor that can be completed: `/command` at the very beginning, or `@file`. */
+export function wordAt(
+  text: string,
+  cursor: number,
+): { readonly from: number; readonly word: string } | undefined {
+  const before = text.slice(0, cursor);
+  const match = /^\/\w*$|(?<=^|\s)@[^\s"]*$/.exec(before);
+  return match === null ? undefined : { from: match.index, word: match[0] };
+}
+
+/** Where the user writes, with completion of slash commands and mentions. */
+export class Composer {
+  private readonly field = element('question', HTMLTextAreaElement);
+  private readonly list = element('suggestions', HTMLUListElement);
+  private readonly sendButton = element('send', HTMLButtonElement);
+  private readonly about = element('about', HTMLButtonElement);
+  private items: readonly Suggestion[] = [];
+  private chosen = 0;
+  private request = 0;
+  private busy = false;
+
+  constructor(private readonly post: Post) {
+    this.field.addEventListener('input', () => {
+      this.suggest();
+    });
+    this.field.addEventListener('keydown', (event) => {
+      this.key(event);
+    });
+    this.field.addEventListener('blur', () => {
+      this.offer([]);
+    });
+    this.sendButton.addEventListener('click', () => {
+      this.press();
+    });
+    this.about.addEventListener('click', () => {
+      const used = this.about.getAttribute('aria-pressed') === 'true';
+      this.about.setAttribute('aria-pressed', String(!used));
+      this.field.focus();
+    });
+  }
+
+  /** What is written but not sent. */
+  get draft(): string {
+    return this.field.value;
+  }
+
+  /** Puts text into the field, if there is any, and takes the focus. */
+  compose(text: string | null): void {
+    this.field.value = text ?? this.field.value;
+    this.field.focus();
+  }
+
+  /** The model writes, or does no more: the button stops it, or sends. */
+  setBusy(busy: boolean): void {
+    this.busy = busy;
+    this.sendButton.textContent = busy ? 'Stop' : 'Send';
+    this.sendButton.title = busy ? 'Stop the answer (Escape)' : 'Send the question (Enter)';
+    this.sendButton.classList.toggle('stop', busy);
+  }
+
+  /** The file that would go along; null for none. */
+  setAbout(label: string | null): void {
+    this.about.hidden = label === null;
+    this.about.textContent = label;
+  }
+
+  /** Suggestions came for a request. */
+  suggestions(request: number, items: readonly Suggestion[]): void {
+    if (request === this.request) {
+      this.offer(items);
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    const open = this.items.length > 0;
+    if (event.isComposing) {
+      return;
+    }
+    if (open && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      this.choose((this.chosen + step + this.items.length) % this.items.length);
+    } else if (open && (event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) {
+      this.accept(this.chosen);
+    } else if (event.key === 'Escape' && open) {
+      this.offer([]);
+    } else if (event.key === 'Escape' && this.busy) {
+      this.post({ type: 'stop' });
+    } else if (event.key === 'Enter' && !event.shiftKey) {
+      this.send();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  private press(): void {
+    if (this.busy) {
+      this.post({ type: 'stop' });
+      this.field.focus();
+    } else {
+      this.send();
+    }
+  }
+
+  private send(): void {
+    const text = this.field.value;
+    if (text.trim() === '') {
+      return;
+    }
+    const withFile = this.about.getAttribute('aria-pressed') === 'true';
+    this.post({ type: 'ask', text, withFile });
+    this.field.value = '';
+    this.offer([]);
+  }
+
+  private suggest(): void {
+    const found = wordAt(this.field.value, this.field.selectionStart);
+    this.request += 1;
+    if (found === undefined) {
+      this.offer([]);
+    } else {
+      this.post({ type: 'suggest', request: this.request, word: found.word, first: found.from === 0 });
+    }
+  }
+
+  private offer(items: readonly Suggestion[]): void {
+    this.items = items;
+    this.list.hidden = items.length === 0;
+    const options = items.map(({ label, detail }, index) => {
+      const attributes = { role: 'option', id: `suggestion-${index}` };
+      const option = make(
+        'li',
+        { attributes },
+        make('span', { text: label }),
+        make('small', { text: detail }),
+      );
+      // On the press, so that the field keeps the focus.
+      option.addEventListener('mousedown', (event) => {
+        event.preventDefault();
+        this.accept(index);
+      });
+      return option;
+    });
+    this.list.replaceChildren(...options);
+    this.choose(0);
+  }
+
+  private choose(index: number): void {
+    this.chosen = index;
+    [...this.list.children].forEach((option, at) => {
+      option.setAttribute('aria-selected', String(at === index));
+    });
+    this.list.children[index]?.scrollIntoView({ block: 'nearest' });
+    if (this.items.length > 0) {
+      this.field.setAttribute('aria-activedescendant', `suggestion-${index}`);
+    } else {
+      this.field.removeAttribute('aria-activedescendant');
+    }
+  }
+
+  private accept(index: number): void {
+    const found = wordAt(this.field.value, this.field.selectionStart);
+    const item = this.items[index];
+    if (found !== undefined && item !== undefined) {
+      this.field.setRangeText(item.insert, found.from, this.field.selectionStart, 'end');
+    }
+    this.offer([]);
+  }
+}
+
+/** An element that the page was made with. */
+export function element<T extends HTMLElement>(id: string, type: new () => T): T {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) {
+    throw new Error(`The page has no ${id}.`);
+  }
+  return found;
+}

@@ -1,0 +1,31 @@
+/** What an element is made with. */
+export interface Look {
+  readonly class?: string;
+  readonly text?: string;
+  readonly title?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** A new element. Text is text: nothing here reads HTML. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  look: Look = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  made.className = look.class ?? '';
+  made.title = look.title ?? '';
+  for (const [attribute, value] of Object.entries(look.attributes ?? {})) {
+    made.setAttribute(attribute, value);
+  }
+  made.append(...(look.text === undefined ? [] : [look.text]), ...children);
+  return made;
+}
+
+/** A new button. */
+export function button(label: string, look: Look, press: () => void): HTMLButtonElement {
+  const made = make('button', { ...look, text: label });
+  made.type = 'button';
+  made.addEventListener('click', press);
+  return made;
+}

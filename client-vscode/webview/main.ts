@@ -1,0 +1,80 @@
+import createDOMPurify from 'dompurify';
+
+import type { FromPanel, ToPanel, Turn } from '../src/chat/messages';
+import { pressed } from './code';
+import { Composer, element } from './composer';
+import { Markdown } from './markdown';
+import { Transcript } from './transcript';
+
+declare function acquireVsCodeApi(): { postMessage: (message: FromPanel) => void };
+
+const host = acquireVsCodeApi();
+const post = (message: FromPanel) => {
+  host.postMessage(message);
+};
+const composer = new Composer(post);
+const transcript = new Transcript(new Markdown(createDOMPurify(window)), post);
+const status = element('status', HTMLElement);
+const answering = new Set<string>();
+
+function follow(turn: Turn): void {
+  const known = answering.has(turn.id);
+  if (turn.state === 'answering') {
+    answering.add(turn.id);
+    status.textContent = known ? status.textContent : 'Hearth is answering';
+  } else if (known) {
+    answering.delete(turn.id);
+    status.textContent =
+      turn.problem || (turn.state === 'stopped' ? 'Stopped' : `The answer: ${turn.answer}`);
+  }
+  composer.setBusy(answering.size > 0);
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
+  switch (data.type) {
+    case 'show':
+      answering.clear();
+      composer.setBusy(false);
+      transcript.show(data.turns);
+      data.turns.forEach(follow);
+      break;
+    case 'turn':
+      transcript.turn(data.turn);
+      follow(data.turn);
+      break;
+    case 'text':
+      transcript.text(data.id, data.text);
+      break;
+    case 'about':
+      composer.setAbout(data.label);
+      break;
+    case 'suggestions':
+      composer.suggestions(data.request, data.items);
+      break;
+    case 'compose':
+      composer.compose(data.text);
+      break;
+  }
+});
+
+element('transcript', HTMLElement).addEventListener('click', ({ target }) => {
+  const found = target instanceof Element ? pressed(target) : undefined;
+  const id = target instanceof Element ? target.closest<HTMLElement>('.turn')?.dataset['turn'] : undefined;
+  if (found !== undefined && id !== undefined) {
+    post(
+      found.action === 'apply'
+        ? { type: 'apply', text: found.text, id }
+        : { type: found.action, text: found.text },
+    );
+  }
+});
+
+element('empty', HTMLElement).addEventListener('click', ({ target }) => {
+  const example = target instanceof Element ? target.closest('button')?.dataset['ask'] : undefined;
+  if (example !== undefined) {
+    composer.compose(example);
+  }
+});
+
+composer.setBusy(false);
+post({ type: 'ready' });

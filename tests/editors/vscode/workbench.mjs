@@ -1,0 +1,157 @@
+// The workbench in a browser, and what a person does in it.
+import { createRequire } from 'node:module';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const { HEARTH_VSCODE_TOOLS: TOOLS, HEARTH_VSCODE_OUT: OUT, HEARTH_CHROMIUM: CHROMIUM } = process.env;
+const { chromium } = createRequire(join(TOOLS, 'package.json'))('playwright-core');
+
+export const THEMES = {
+  dark: ['Dark Modern', 'vscode-dark'],
+  light: ['Light Modern', 'vscode-light'],
+  contrast: ['Default High Contrast', 'vscode-high-contrast'],
+};
+// The model, the editor and the browser share the machine with whatever else runs on it.
+const PATIENCE = Number(process.env.HEARTH_VSCODE_PATIENCE_S ?? 180) * 1000;
+
+/** Opens a browser on an editor that was started with `startEditor`. */
+export async function openWorkbench(editor, name) {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const workbench = new Workbench(editor, name, browser, page);
+  await workbench.load();
+  return workbench;
+}
+
+export class Workbench {
+  /** Hosts outside this machine that were asked for something. */
+  outside = new Set();
+  /** What scripts wrote to the consoles as errors. */
+  errors = [];
+
+  constructor(editor, name, browser, page) {
+    Object.assign(this, { editor, name, browser, page });
+    this.ghost = page.locator('.ghost-text-decoration, .ghost-text').first();
+    this.status = page.locator('[id="hearth-ls.hearth.hearth.status"], .statusbar-item[id*="hearth.status"]').first();
+    page.on('request', (request) => {
+      const { protocol, hostname, host } = new URL(request.url());
+      if (/^(https?|wss?):$/.test(protocol) && !isHere(hostname)) {
+        this.outside.add(host);
+      }
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error') {
+        this.errors.push(message.text());
+        appendFileSync(join(OUT, `${name}.console.log`), `${message.text()}\n`);
+      }
+    });
+  }
+
+  async load() {
+    await this.page.goto(this.editor.url);
+    await this.page.waitForSelector('.explorer-folders-view .monaco-list-row');
+  }
+
+  async close() {
+    await this.browser.close();
+  }
+
+  /** Keeps a picture of the whole window. */
+  async shot(name) {
+    await this.page.screenshot({ path: join(OUT, `${name}.png`) });
+  }
+
+  /** Keeps a picture in each theme. */
+  async shots(name) {
+    const panel = await this.panel();
+    for (const [key, [theme, mark]] of Object.entries(THEMES)) {
+      this.editor.configure({ 'workbench.colorTheme': theme });
+      await panel.locator(`body.${mark}`).waitFor();
+      await this.shot(`${name}-${key}`);
+    }
+    this.editor.configure({ 'workbench.colorTheme': THEMES.dark[0] });
+    await panel.locator(`body.${THEMES.dark[1]}`).waitFor();
+  }
+
+  async open(file) {
+    await this.page.keyboard.press('Control+p');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.fill(file);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: file.split('/').pop() }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator(`.tab.active[data-resource-name="${file.split('/').pop()}"]`).first().waitFor();
+  }
+
+  /** Runs a command of the palette. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** Puts the cursor at the end of a line, counted from one. */
+  async goTo(line) {
+    await this.page.locator('.editor-instance .view-lines').first().click({ position: { x: 300, y: 10 } });
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.keyboard.press('End');
+  }
+
+  /** The file as it is saved. The page's own text would have the ghost text in it. */
+  async saved(file) {
+    await this.page.keyboard.press('Control+s');
+    await this.page.waitForSelector('.tab.active:not(.dirty)');
+    return readFileSync(join(this.editor.workspace, file), 'utf8');
+  }
+
+  /** The frame of the chat panel, which is opened if it is not there. */
+  async panel() {
+    const found = async () => {
+      for (const frame of this.page.frames()) {
+        if ((await frame.locator('#composer #question').count().catch(() => 0)) > 0) {
+          return frame;
+        }
+      }
+      return undefined;
+    };
+    if ((await found()) === undefined) {
+      await this.page.locator('.activitybar [aria-label^="Hearth"]').first().click();
+    }
+    for (;;) {
+      const frame = await found();
+      if (frame !== undefined) {
+        return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Asks in the panel; returns the turn without waiting for its answer's end. */
+  async ask(question) {
+    const panel = await this.panel();
+    const before = await panel.locator('.turn').count();
+    await panel.locator('#question').fill(question);
+    await panel.locator('#question').press('Enter');
+    const turn = panel.locator('.turn').nth(before);
+    await turn.waitFor();
+    return turn;
+  }
+}
+
+/** This machine, or the made-up host from which a service worker in the page serves the files of panels. */
+function isHere(hostname) {
+  return hostname === '127.0.0.1' || hostname.endsWith('.vscode-resource.vscode-cdn.net');
+}
+
+/** Waits until the answer of a turn has ended. */
+export async function answered(turn) {
+  await turn.locator('.foot .tools').waitFor();
+}
