@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from hearth.core.errors import InputError
 from hearth.core.text import Encoding, LineIndex
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Answer, Shown, Text, answer
+from hearth.features.indexing.answer import handle
 from hearth.workspace.read import Files
 from hearth.workspace.roots import Roots
 from hearth.workspace.uris import to_uri
 
 from . import context as contexts
 from .complete import read_text, shown_path
+from .index import place_of
 from .measure import Clock
 from .output import emit, err, run_async
 
@@ -34,8 +37,9 @@ def command(
     """Ask about the code in the current folder."""
     text = sys.stdin.read() if question == "-" else question
     files = Files(Roots.of_uris([(to_uri(Path.cwd()), "")]))
-    ask = Ask(text, active=_active(file) if file else None, files=files)
     context = contexts.load(model=model, quiet=json_output)
+    index = handle(place_of(None, context), context.settings, context.paths)
+    ask = Ask(text, active=_active(file) if file else None, files=files, index=index)
     clock, shown, done = run_async(_run(context, ask, json_output=json_output))
     if json_output:
         sources = [{"title": each.title, "uri": each.uri} for each in shown.sources]
@@ -47,7 +51,10 @@ def command(
 
 async def _run(context: contexts.Context, ask: Ask, *, json_output: bool) -> tuple[Clock, Shown, Answer]:
     shown = Shown((), ())
-    async with contexts.provider(context, context.settings.models.chat) as provider:
+    async with (
+        contextlib.nullcontext() if ask.index is None else contextlib.aclosing(ask.index),
+        contexts.provider(context, context.settings.models.chat) as provider,
+    ):
         window = (await provider.capabilities()).context
         clock = Clock()
         async with closing(answer(ask, provider, context.settings.chat, window)) as parts:

@@ -45,7 +45,7 @@ class Chats:
         await session.ready()
         files = Files(session.roots, texts)
         active = await self._active(params, shown, files)
-        asked = Ask(params.question, convert.history(params.messages), active, files)
+        asked = Ask(params.question, convert.history(params.messages), active, files, session.indexing.handle)
         try:
             return await self._answer(params.token or request_id, asked)
         except InputError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from hearth.context.source import Source
@@ -9,6 +11,9 @@ from hearth.context.sources.active import Active
 from hearth.prompts.render import fence, render
 from hearth.providers.base import Message, Role
 from hearth.workspace.read import Files
+
+if TYPE_CHECKING:
+    from hearth.index.handle import Handle
 
 
 @attrs.frozen
@@ -21,6 +26,8 @@ class Ask:
     active: Active | None = None
     files: Files | None = None
     """What may be read for it; None for nothing."""
+    index: Handle | None = None
+    """What is searched for it."""
 
 
 def system() -> Message:

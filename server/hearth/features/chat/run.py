@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 
 import attrs
 
+from hearth.context import marks
 from hearth.context.gather import Gathered, gather
 from hearth.context.source import Source
 from hearth.core.aio import closing
-from hearth.core.errors import ContextTooLong, InputError, ProviderTimeout
+from hearth.core.errors import ContextTooLong, HearthError, InputError, ProviderTimeout
 from hearth.core.settings import ChatSettings
 from hearth.core.text import well_formed
 from hearth.providers.base import ChatRequest, Chatter, Delta, Done, Message, Reason, Usage
@@ -20,6 +22,8 @@ from hearth.workspace.roots import Roots
 from . import conversation
 from .conversation import Ask
 from .loop import looping
+
+log = logging.getLogger(__name__)
 
 _CHARS_PER_TOKEN = 3
 """Code in a byte-level vocabulary has 3 to 4 characters a token; the lower end, so that prompts seldom are too long."""
@@ -31,6 +35,10 @@ _HISTORY_CHARS = 24_000
 """Most history where the model's context is not known."""
 _GATHER_S = 5.0
 """Longest wait for the files that a question names: on a network drive that hangs it is answered without them."""
+_SEARCH_S = 3.0
+"""Longest wait for the index. The first question opens it."""
+_SEARCH_SHARE = 0.4
+"""Of the room for sources that is kept for what the index finds."""
 _LOOP_CHECK_CHARS = 64
 """An answer is looked at for loops each time it has grown by so much."""
 _SMALLEST_CHARS = 100
@@ -70,16 +78,20 @@ async def answer(
     ``context`` is the model's window in tokens, if known. Raises InputError for an empty question, the errors of
     providers, and ProviderTimeout when the next token takes longer than ``settings.timeout_s``.
     """
-    if not ask.question.strip():
+    if not marks.plain(ask.question).strip():
         raise InputError("The question is empty.", hint="Write what you want to know.")
     tokens = settings.max_tokens if context is None else min(settings.max_tokens, context // 2)
     room = _room(ask, context, tokens)
     while True:
         history = conversation.recent(ask.history, int(room * _HISTORY_SHARE))
         left = room - sum(len(each.content) for each in history)
-        gathered = await _gather(ask, min(settings.source_chars, left))
+        left = min(settings.source_chars, left)
+        kept = int(left * _SEARCH_SHARE) if ask.index is not None else 0
+        gathered = await _gather(ask, left - kept)
+        left -= sum(len(each.text) for each in gathered.sources)
+        gathered = await _searched(ask, gathered, left)
         yield Shown(gathered.sources, gathered.notes)
-        messages = (conversation.system(), *history, conversation.turn(ask.question, gathered.sources))
+        messages = (conversation.system(), *history, conversation.turn(marks.plain(ask.question), gathered.sources))
         try:
             async with closing(_stream(messages, tokens, chatter, settings)) as pieces:
                 async for piece in pieces:
@@ -127,9 +139,31 @@ async def _gather(ask: Ask, chars: int) -> Gathered:
     files = ask.files or Files(Roots())
     try:
         async with asyncio.timeout(_GATHER_S):
-            return await asyncio.to_thread(gather, ask.question, ask.active, files, max(0, chars))
+            return await asyncio.to_thread(gather, marks.plain(ask.question), ask.active, files, max(0, chars))
     except TimeoutError:
         return Gathered(notes=("Reading files took too long, so the model is shown none.",))
+
+
+async def _searched(ask: Ask, gathered: Gathered, chars: int) -> Gathered:
+    """What the workspace has on the question, behind what was named: it may be beside the point."""
+    if ask.index is None or chars < _SMALLEST_CHARS:
+        return gathered
+    sure = marks.wants_workspace(ask.question)
+    if ask.active is not None and ask.active.end > ask.active.start and not sure:
+        return gathered
+    try:
+        async with asyncio.timeout(_SEARCH_S):
+            from hearth.context.sources import workspace  # noqa: PLC0415 (imports what the start does not need)
+
+            shown = {each.uri for each in gathered.sources}
+            found = await workspace.find(marks.plain(ask.question), ask.index, shown, chars, sure=sure)
+    except (TimeoutError, HearthError) as error:
+        log.debug("the workspace was not searched: %r", error)
+        note = ("The index did not answer, so the workspace was not searched.",) if sure else ()
+        return attrs.evolve(gathered, notes=gathered.notes + note)
+    if sure and not found:
+        return attrs.evolve(gathered, notes=(*gathered.notes, "The index has nothing on this question yet."))
+    return attrs.evolve(gathered, sources=(*gathered.sources, *found))
 
 
 def _room(ask: Ask, context: int | None, tokens: int) -> int:

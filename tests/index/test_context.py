@@ -1,0 +1,143 @@
+"""Completions and chats with a real index of a small workspace."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hearth.context.assemble import Assembler
+from hearth.context.counting import Tokens
+from hearth.context.frame import Assembled, Fate, Place, Room, Surroundings
+from hearth.context.trees import Trees
+from hearth.core.paths import Paths
+from hearth.core.settings import ChatSettings, IndexSettings, Settings
+from hearth.features.chat.conversation import Ask
+from hearth.features.chat.run import Shown, answer
+from hearth.features.indexing.answer import handle
+from hearth.features.indexing.once import bring_up_to_date
+from hearth.index.handle import Handle
+from hearth.index.place import Place as IndexPlace
+from hearth.providers.scripted import Answer, Script, Scripted
+from hearth.workspace.read import Files
+from hearth.workspace.roots import Root, Roots
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/cart.py": (
+        '"""Carts."""\n\n\nclass Cart:\n    """What a customer wants to buy."""\n\n    limit = 30\n\n'
+        "    def add(self, item: str, count: int = 1) -> None:\n"
+        '        """Put an item in."""\n' + "        item = item.strip()\n" * 14 + "\n"
+        "    def total(self) -> int:\n" + "        self.limit\n" * 14 + "        return 3\n"
+    ),
+    "shop/tax.py": "def rate(country: str) -> float:\n    return {'de': 0.19}.get(country, 0.0)\n",
+    "other/cart.py": "class Cart:\n    wrong = True\n",
+    "web/cart.ts": "export class Cart {\n  add(item: string): void {}\n}\n",
+    "web/page.ts": "import { Cart } from './cart';\n\nfunction show(cart: Cart) {\n  \n}\n",
+}
+MAIN = (
+    "from shop.cart import Cart\nfrom shop import tax\n\n\n"
+    "def buy(cart: Cart, country: str):\n    x = tax.rate(country)\n    "
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "w"
+    for name, text in {**FILES, "main.py": MAIN}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    return root
+
+
+@pytest.fixture
+async def index(root: Path, tmp_path: Path) -> AsyncIterator[Handle]:
+    paths = Paths(*(tmp_path / name for name in ("run", "state", "config", "cache", "data")))
+    settings = Settings(index=IndexSettings(embedder="none"))
+    place = IndexPlace.of([root], paths)
+    async for _ in bring_up_to_date(place, settings, paths):
+        pass
+    opened = handle(place, settings, paths)
+    yield opened
+    await opened.aclose()
+
+
+async def assemble(
+    index: Handle, path: str, text: str, assembler: Assembler | None = None, *, tokens: int = 600, patient: bool = True
+) -> Assembled:
+    language = {"py": "python", "ts": "typescript"}[path.rpartition(".")[2]]
+    place = Place(path, text, len(text), path, language)
+    room = Room(4000, 1000, tokens, patient=patient)
+    around = Surroundings(index, name=path)
+    tree = await Trees().get(path, text, language)
+    return await (assembler or Assembler()).assemble(place, tree, room, around, Tokens())
+
+
+async def test_definitions_come_through_imports(index: Handle) -> None:
+    made = await assemble(index, "main.py", MAIN)
+    shown = {each.path: each.text for each in made.others}
+    assert set(shown) == {"shop/cart.py", "shop/tax.py"}
+    assert "def add(self, item: str, count: int = 1) -> None" in shown["shop/cart.py"]
+    assert "item.strip()" not in shown["shop/cart.py"]
+    assert shown["shop/tax.py"].startswith("def rate(country: str) -> float:")
+    assert made.prefix == MAIN
+    assert not made.late
+
+
+async def test_each_language_finds_its_own(index: Handle) -> None:
+    made = await assemble(index, "web/page.ts", FILES["web/page.ts"].removesuffix("\n}\n"))
+    assert [each.path for each in made.others] == ["web/cart.ts"]
+
+
+async def test_without_a_name_from_elsewhere_nothing_is_shown(index: Handle) -> None:
+    made = await assemble(index, "new.py", "def f(a):\n    b = a\n    ")
+    assert made.others == ()
+    assert made.ranked == ()
+
+
+async def test_a_small_budget_shows_signatures(index: Handle) -> None:
+    made = await assemble(index, "main.py", MAIN, tokens=70)
+    assert sum(each.tokens for each in made.ranked if each.fate is Fate.SHOWN) <= 70
+    assert any(each.shortened for each in made.others)
+
+
+async def test_what_is_shown_stays_until_a_new_name_is_used(index: Handle) -> None:
+    assembler = Assembler()
+    text = MAIN.replace("    x = tax.rate(country)\n", "")
+    first = await assemble(index, "main.py", text, assembler)
+    assert [each.path for each in first.others] == ["shop/cart.py"]
+    typed = await assemble(index, "main.py", text + "y = 1\n    ", assembler, patient=False)
+    assert typed.others == first.others
+    more = await assemble(index, "main.py", text + "y = tax.rate('de')\n    ", assembler)
+    assert {each.path for each in more.others} == {"shop/cart.py", "shop/tax.py"}
+
+
+async def test_a_closed_index_costs_nothing(index: Handle) -> None:
+    await index.aclose()
+    made = await assemble(index, "main.py", MAIN)
+    assert made.prefix == MAIN
+    assert made.others == ()
+
+
+async def sources(index: Handle, question: str, tmp_path: Path) -> tuple[list[str], tuple[str, ...]]:
+    files = Files(Roots((Root((tmp_path / "w").resolve(), "w"),)))
+    ask = Ask(question, files=files, index=index)
+    async for part in answer(ask, Scripted(Script(chat=Answer("ok"))), ChatSettings()):
+        if isinstance(part, Shown):
+            return [each.title for each in part.sources], part.notes
+    return [], ()
+
+
+async def test_a_question_is_shown_what_the_workspace_has_on_it(index: Handle, tmp_path: Path) -> None:
+    titles, notes = await sources(index, "How is the tax rate of a country found?", tmp_path)
+    assert titles[0] == "shop/tax.py"
+    assert notes == ()
+    assert (await sources(index, "Hello, how are you?", tmp_path))[0] == []
+    named, notes = await sources(index, "@codebase where is the limit of a customer's cart? See @main.py", tmp_path)
+    assert named[0] == "main.py"
+    assert "shop/cart.py" in named
+    assert notes == ()
+    assert (await sources(index, "@codebase zzz qqq", tmp_path))[1] == ("The index has nothing on this question yet.",)
