@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .records import Filter
 
 
@@ -20,6 +23,19 @@ def condition(only: Filter) -> str:
     if only.not_paths:
         parts.append(f"path NOT IN {quoted_list(list(only.not_paths))}")
     return " AND ".join(part for part in parts if part)
+
+
+def passes(only: Filter, row: Mapping[str, Any]) -> bool:
+    """Whether a chunk that is in no table passes the filter, as :func:`condition` lets those of tables pass."""
+    path, symbol = row["path"], row["symbol"]
+    below = [each.strip("/").removeprefix("./") for each in only.under]
+    return (
+        (not below or any(each in ("", ".", path) or path.startswith(f"{each}/") for each in below))
+        and (not only.languages or row["language"] in only.languages)
+        and (not only.symbol or symbol == only.symbol or symbol.startswith(f"{only.symbol}."))
+        and (not only.files or path in only.files)
+        and path not in only.not_paths
+    )
 
 
 def quoted(text: str) -> str:

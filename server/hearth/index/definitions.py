@@ -12,6 +12,7 @@ from . import tokens
 from .conditions import condition
 from .nearness import Nearness
 from .records import Filter
+from .shadows import Shadows
 
 _MOST_NAMES = 64
 """Names of one question; more are left unanswered."""
@@ -68,18 +69,19 @@ class Wanted:
 Rows = list[dict[str, Any]]
 
 
-async def find(match: Any, wanted: Wanted) -> dict[str, list[Definition]]:
+async def find(match: Any, wanted: Wanted, shadows: Shadows) -> dict[str, list[Definition]]:
     """The definitions of each name that has any, best first. ``match(names, where, limit)`` gives rows of chunks."""
     names = list(dict.fromkeys(name for name in wanted.names if tokens.exact_names([name])))[:_MOST_NAMES]
     keys = {name: tokens.last_part(name) for name in names}
-    where = condition(wanted.only)
+    only = shadows.hide(wanted.only)
+    where = condition(only)
     every = sorted(set(keys.values()))
     if not every:
         return {}
     asked = [match(every, where, _ROWS)]
     if wanted.prefer:
-        asked.append(match(every, condition(attrs.evolve(wanted.only, files=tuple(wanted.prefer))), _ROWS))
-    answers: list[Rows] = list(await asyncio.gather(*asked))
+        asked.append(match(every, condition(attrs.evolve(only, files=tuple(wanted.prefer))), _ROWS))
+    answers: list[Rows] = [*(await asyncio.gather(*asked)), shadows.rows(wanted.only)]
     if len(answers[0]) >= _ROWS:
         seen = {key for rows in answers for row in rows for key in row["defines"].split()}
         missing = [key for key in every if key not in seen][:_ALONE]

@@ -4,6 +4,7 @@
 
     index = Handle(place, embedder=lambda: embedders.load(settings, paths))   # nothing is opened or imported yet
     hits = await index.search("parse a header", only=Filter(languages=("python",)), limit=8)
+    hits = await index.search("parse a header", open_texts={Path("/work/app/net.py"): text_that_is_not_saved})
     paths = await index.files_of(imports(tree), importer="app/main.py", language="python")   # one list for each import
     found = await index.definitions(Wanted(["Session", "retry"], prefer=paths[0], near="app/main.py"))
     await index.aclose()
@@ -20,7 +21,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -28,6 +31,7 @@ import numpy.typing as npt
 
 from hearth.core.errors import HearthError, IndexUnavailable
 
+from .buffers import Buffers
 from .definitions import Definition, Wanted
 from .loading import load
 from .place import Place
@@ -49,6 +53,9 @@ NO_VECTORS = "Search is by words and symbols only: `hearth models install minilm
 _NOT_MADE = "There are no vectors yet: `hearth index` makes them."
 _AGAIN_S = 5.0
 """Before vectors that were not there, or an embedder that could not be had, are looked for again."""
+
+
+_NONE_OPEN: Mapping[Path, str] = MappingProxyType({})
 
 
 class Questions(Protocol):
@@ -79,6 +86,7 @@ class Handle:
         self._embedder: Questions | None = None
         self._searcher: Searcher | None = None
         self._tree = Tree(place.manifest)
+        self._buffers = Buffers(place)
         self._opening = asyncio.Lock()
         self._embedder_after = self._vectors_after = 0.0
         self._closed = False
@@ -95,24 +103,32 @@ class Handle:
         limit: int = 10,
         only: Filter = Filter(),  # noqa: B008 - frozen
         legs: Sequence[Why] = tuple(Why),
+        open_texts: Mapping[Path, str] = _NONE_OPEN,
     ) -> list[Hit]:
         """The best chunks for a question, best first; empty if there is no index. Raises IndexUnavailable.
+
+        ``open_texts`` are what an editor shows, by absolute path. What differs from what was indexed is cut, once, and
+        searched in place of its file. Leave out, and put among ``not_paths``, the document that is being typed in.
 
         Without ``Why.MEANING`` among the ``legs`` no embedder is loaded and no vector made: 5 ms in place of 15.
         """
         vector = await self._vector(question) if Why.MEANING in legs else None
+        shadows = await self._buffers.shadows(open_texts)
 
         async def ask(searcher: Searcher) -> list[Hit]:
             if vector is not None:
                 await self._join_vectors(searcher)
-            return await searcher.search(question, vector=vector, limit=limit, only=only, legs=legs)
+            return await searcher.search(question, vector=vector, limit=limit, only=only, legs=legs, shadows=shadows)
 
         return await self._ask(ask, [])
 
-    async def definitions(self, wanted: Wanted) -> dict[str, list[Definition]]:
+    async def definitions(
+        self, wanted: Wanted, *, open_texts: Mapping[Path, str] = _NONE_OPEN
+    ) -> dict[str, list[Definition]]:
         """Where symbols are defined, up to some 60 names at once: name → definitions, best first. A name that has none
-        is left out. Raises IndexUnavailable."""
-        return await self._ask(lambda searcher: searcher.definitions(wanted), {})
+        is left out. ``open_texts`` as in :meth:`search`. Raises IndexUnavailable."""
+        shadows = await self._buffers.shadows(open_texts)
+        return await self._ask(lambda searcher: searcher.definitions(wanted, shadows), {})
 
     async def chunks(self, path: str) -> list[Hit]:
         """All chunks of a file in order. Raises IndexUnavailable."""

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Self
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -18,8 +19,10 @@ from .conditions import condition
 from .definitions import Definition, Wanted
 from .fusion import fuse
 from .lance import match
+from .merging import merged
 from .place import Place
 from .records import Filter, Hit, Reason, Why
+from .shadows import NO_SHADOWS, Shadows
 from .store import Store
 from .vectors import Vectors
 
@@ -40,6 +43,8 @@ _WIDER = 6
 """With a filter that leaves more: how many times more nearest vectors are looked at."""
 _SPARE = 10
 """More nearest vectors than are fused, for those whose chunk is gone. Each costs ten exact comparisons."""
+_HIDDEN = 60
+"""The same where a few files are left out, whose chunks are near too."""
 _SHOWN_WORDS = 6
 _COLUMNS = ["path", "gen", "language", "kind", "symbol", "start", "end", "hash", "text"]
 
@@ -71,16 +76,21 @@ class Searcher:
         limit: int = 10,
         only: Filter = Filter(),  # noqa: B008 - frozen
         legs: Sequence[Why] = tuple(Why),
+        shadows: Shadows = NO_SHADOWS,
     ) -> list[Hit]:
         """The best ``limit`` chunks for ``question``, best first. ``vector`` is the question's, if there is one.
 
-        Raises IndexUnavailable if the database does not answer.
+        Of files that ``shadows`` holds its chunks are searched, and not those of the index. Raises IndexUnavailable if
+        the database does not answer.
         """
-        where = condition(only)
+        where = condition(shadows.hide(only))
+        open_rows = shadows.rows(only)
         ways = {
-            Why.SYMBOL: self._symbols(question, where),
-            Why.WORDS: self._words(question, where),
-            Why.MEANING: self._meaning(vector, where),
+            Why.SYMBOL: self._symbols(question, where, open_rows),
+            Why.WORDS: self._words(question, where, open_rows),
+            Why.MEANING: self._meaning(
+                vector, where, open_rows, narrow=condition(attrs.evolve(only, not_paths=())) != ""
+            ),
         }
         chosen = {why: way for why, way in ways.items() if why in legs}
         for why, way in ways.items():
@@ -90,7 +100,7 @@ class Searcher:
             found = dict(zip(chosen, await asyncio.gather(*chosen.values()), strict=True))
         return _hits(found, limit, _NAME if tokens.is_name(question) else _PROSE)
 
-    async def definitions(self, wanted: Wanted) -> dict[str, list[Definition]]:
+    async def definitions(self, wanted: Wanted, shadows: Shadows = NO_SHADOWS) -> dict[str, list[Definition]]:
         """Where symbols are defined: name → its definitions, best first; without the names that have none.
 
         Raises IndexUnavailable if the database does not answer.
@@ -100,7 +110,7 @@ class Searcher:
             return await self._match(" ".join(names), "defines", where, definitions.COLUMNS, limit)
 
         async with _answering():
-            return await definitions.find(match, wanted)
+            return await definitions.find(match, wanted, shadows)
 
     async def chunks(self, path: str) -> list[Hit]:
         """All chunks of a file in order. Raises IndexUnavailable if the database does not answer."""
@@ -131,14 +141,15 @@ class Searcher:
             self._vectors.close()
         self._store.close()
 
-    async def _words(self, question: str, where: str) -> list[tuple[_Row, str]]:
+    async def _words(self, question: str, where: str, open_rows: Sequence[_Row]) -> list[tuple[_Row, str]]:
         words = tokens.question_words(question)
         rows = await self._match(" ".join(words), "words", where, [*_COLUMNS, "words"])
+        rows = merged(rows, open_rows, words)
         return [(row, _common(words, row)) for row in rows]
 
-    async def _symbols(self, question: str, where: str) -> list[tuple[_Row, str]]:
+    async def _symbols(self, question: str, where: str, open_rows: Sequence[_Row]) -> list[tuple[_Row, str]]:
         keys = tokens.question_keys(question)
-        rows = await self._match(" ".join(keys), "names", where, [*_COLUMNS, "names"])
+        rows = [*open_rows] + await self._match(" ".join(keys), "names", where, [*_COLUMNS, "names"])
         # A name of several words says more than one of its words alone, whatever their frequencies.
         found = [(row, key) for row in rows if (key := _defined(keys, row)) is not None]
         return sorted(found, key=lambda pair: -_parts(pair[1], question))
@@ -159,22 +170,36 @@ class Searcher:
             raise
         return rows
 
-    async def _meaning(self, vector: npt.NDArray[np.float32] | None, where: str) -> list[tuple[_Row, str]]:
+    async def _meaning(
+        self, vector: npt.NDArray[np.float32] | None, where: str, open_rows: Sequence[_Row], *, narrow: bool
+    ) -> list[tuple[_Row, str]]:
         if vector is None or self._vectors is None:
             return []
+        found = await self._near_in_tables(self._vectors, vector, where, narrow=narrow)
+        if open_rows:
+            # What did not change in an open file has its vector; what did has none until it is saved.
+            near = dict(await self._vectors.nearest(vector, LEG, list({row["hash"] for row in open_rows})))
+            found = [(row, near[row["hash"]]) for row in open_rows if row["hash"] in near] + found
+            found.sort(key=lambda pair: -pair[1])
+        return [(row, f"{similarity:.2f}") for row, similarity in found[:LEG]]
+
+    async def _near_in_tables(
+        self, vectors: Vectors, vector: npt.NDArray[np.float32], where: str, *, narrow: bool
+    ) -> list[tuple[_Row, float]]:
+        """``narrow`` says that ``where`` leaves a part of the index, and not all but a few files."""
         among: list[str] | None = None
-        if where and await self._store.chunks.count_rows(where) <= _AMONG:
+        if narrow and await self._store.chunks.count_rows(where) <= _AMONG:
             rows = await self._store.chunks.query().where(where).select(["hash"]).to_arrow()
             among = list(dict.fromkeys(rows["hash"].to_pylist()))
             if not among:
                 return []
-        wanted = LEG * _WIDER if where and among is None else LEG + _SPARE
-        nearest = await self._vectors.nearest(vector, wanted, among)
+        wanted = LEG * _WIDER if narrow and among is None else LEG + (_HIDDEN if where else _SPARE)
+        nearest = await vectors.nearest(vector, wanted, among)
         near = dict(nearest)
         order = {content: rank for rank, (content, _) in enumerate(nearest)}
         chunks = await self._store.by_hash(list(near), where)
         chunks.sort(key=lambda row: (order[row["hash"]], row["path"], row["start"]))
-        return [(row, f"{near[row['hash']]:.2f}") for row in chunks[:LEG]]
+        return [(row, near[row["hash"]]) for row in chunks[:LEG]]
 
 
 @contextlib.asynccontextmanager

@@ -38,8 +38,12 @@ def read(path: Path, max_bytes: int) -> Content:
             break
     if b"\0" in data and not _is_utf16(data):
         raise Unreadable("is binary")
-    digest = hashlib.blake2b(data, digest_size=_HASH_BYTES).hexdigest()
-    return Content(_decode(data), digest, len(data), before.st_mtime_ns)
+    return Content(_decode(data), digest(data), len(data), before.st_mtime_ns)
+
+
+def digest(data: bytes) -> str:
+    """The hash of a file's bytes, as :attr:`Content.hash`."""
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES).hexdigest()
 
 
 def read_small(path: Path, max_bytes: int) -> str:
