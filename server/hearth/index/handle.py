@@ -183,7 +183,10 @@ class Handle:
 
     def _exists(self) -> bool:
         """Connecting to a database that does not exist would create its folder."""
-        return self.place.manifest.exists()
+        try:
+            return self.place.manifest.exists()
+        except OSError:
+            return False
 
     def _drop(self, searcher: Searcher | None) -> None:
         if searcher is not None:

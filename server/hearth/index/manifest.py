@@ -55,6 +55,8 @@ class Manifest:
         """Open or create it; one that is broken or of another version begins anew. Raises OSError, sqlite3.Error."""
         try:
             return cls(_connect(path))
+        except sqlite3.OperationalError:
+            raise  # The disk is full, or somebody holds it: what is there is whole.
         except sqlite3.DatabaseError:
             for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
                 each.unlink(missing_ok=True)

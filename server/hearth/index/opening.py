@@ -18,7 +18,7 @@ from . import upkeep
 from .audit import Audit, audit
 from .manifest import Manifest
 from .place import Place
-from .right import unusable
+from .right import is_denied, unusable
 from .store import Store
 from .vectors import Vectors
 
@@ -65,7 +65,7 @@ async def open_writing(place: Place, lock: filelock.BaseFileLock) -> Opened:
             try:
                 return await _open(place, lock, notes)
             except (IndexUnavailable, OSError, RuntimeError, ValueError, sqlite3.Error) as error:
-                if _is_full(error) or not await asyncio.to_thread(_set_aside, place, error, notes):
+                if is_denied(error) or not await asyncio.to_thread(_set_aside, place, error, notes):
                     raise
             return await _open(place, lock, notes)
     except (OSError, RuntimeError, ValueError, sqlite3.Error, TimeoutError) as error:
@@ -109,9 +109,3 @@ def _set_aside(place: Place, error: Exception, notes: list[str]) -> bool:
     place.manifest.unlink(missing_ok=True)
     notes.append(f"The index could not be opened. It was moved to {aside} and is built again.")
     return True
-
-
-def _is_full(error: Exception) -> bool:
-    """Whether the disk is full or may not be written: what is on it is not broken, then."""
-    text = str(error).lower()
-    return any(words in text for words in ("no space left", "read-only file system", "permission denied", "quota"))

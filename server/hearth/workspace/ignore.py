@@ -71,7 +71,15 @@ def never(name: str) -> bool:
 
 def filled_by_programs(name: str, folder: Path) -> bool:
     """Whether ``folder``, called ``name`` and in no repository, holds what programs put there."""
-    return name in _UNTRACKED or any((folder / marker).exists() for marker in _MARKERS)
+    return name in _UNTRACKED or any(holds(folder, marker) for marker in _MARKERS)
+
+
+def holds(folder: Path, name: str) -> bool:
+    """Whether there is something of this name in a folder; no if nobody lets us look."""
+    try:
+        return (folder / name).exists()
+    except OSError:
+        return False
 
 
 def _spec(lines: Iterable[str]) -> GitIgnoreSpec | None:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import attrs
 
 from . import content, generated, git
-from .ignore import GITIGNORE, HEARTHIGNORE, Rules, filled_by_programs, never
+from .ignore import GITIGNORE, HEARTHIGNORE, Rules, filled_by_programs, holds, never
 from .secrets import is_secret
 
 _MAX_PICK = 200
@@ -102,7 +102,7 @@ class Walk:
         for depth in range(1, len(parts)):
             if never(parts[depth - 1]):
                 return f"is below {parts[depth - 1]}, which is never read"
-            if (self._root.joinpath(*parts[:depth])).is_symlink():
+            if _is_link(self._root.joinpath(*parts[:depth])):
                 return f"is reached through {'/'.join(parts[:depth])}, a symbolic link"
         rules = self._rules((HEARTHIGNORE,))
         for depth in range(len(parts)):
@@ -114,7 +114,7 @@ class Walk:
     def _depth_of_repository(self, parts: tuple[str, ...]) -> int:
         """How many of ``parts`` lead to the innermost repository below the root; 0 if there is none below it."""
         for depth in range(len(parts) - 1, 0, -1):
-            if (self._root.joinpath(*parts[:depth]) / ".git").exists():
+            if holds(self._root.joinpath(*parts[:depth]), ".git"):
                 return depth
         return 0
 
@@ -182,7 +182,7 @@ class Walk:
                 is_folder = _is_folder(entry)
                 if never(entry.name):
                     continue
-                if is_folder and (self._root / path / ".git").exists():
+                if is_folder and holds(self._root / path, ".git"):
                     yield from self._repository(path, Rules((HEARTHIGNORE,), here._specs), depth + 1)
                 elif is_folder and filled_by_programs(entry.name, self._root / path):
                     yield Skipped(path, "is a folder that programs fill")
@@ -226,6 +226,13 @@ _IS_FOLDER = "is a folder"
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
     except OSError:
         return False
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from hearth.core.aio import closing
 from hearth.core.errors import IndexUnavailable
@@ -10,7 +12,7 @@ from hearth.core.paths import Paths
 from hearth.core.settings import Settings
 from hearth.index.loading import load
 from hearth.index.place import Place
-from hearth.index.right import take
+from hearth.index.right import take, unusable
 
 from . import embedders
 from .pace import Pace
@@ -18,14 +20,15 @@ from .progress import IndexProgress, Phase
 from .run import Follower
 from .summary import limits
 
+if TYPE_CHECKING:
+    from hearth.index.opening import Opened
+
 
 async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> AsyncIterator[IndexProgress]:
     """Index all that is new or changed, then end; by the indexer of an editor, if one runs. Raises IndexUnavailable."""
     yield IndexProgress(Phase.STARTING)
     await load()
     from hearth.index import opening  # noqa: PLC0415
-
-    from . import build, embed  # noqa: PLC0415
 
     lock = take(place)
     if lock is None:
@@ -35,27 +38,38 @@ async def bring_up_to_date(place: Place, settings: Settings, paths: Paths) -> As
         return
     opened = await opening.open_writing(place, lock)
     try:
-        for note in opened.notes:
-            yield IndexProgress(Phase.STARTING, message=note)
-        indexer = build.Indexer(opened, limits(settings.index), Pace(), settings.index.memory_mb)
+        async with closing(_pass(opened, settings, paths)) as steps:
+            async for step in steps:
+                yield step
+    except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
+        raise unusable(place, error) from error
+    finally:
+        opened.close()
+
+
+async def _pass(opened: Opened, settings: Settings, paths: Paths) -> AsyncIterator[IndexProgress]:
+    """Files, then vectors. What the database and the disk raise comes through."""
+    from . import build, embed  # noqa: PLC0415
+
+    for note in opened.notes:
+        yield IndexProgress(Phase.STARTING, message=note)
+    indexer = build.Indexer(opened, limits(settings.index), Pace(), settings.index.memory_mb)
+    try:
+        async with closing(indexer.refresh()) as steps:
+            async for step in steps:
+                yield step
+    finally:
+        await indexer.aclose()
+    embedder = await embedders.load(settings, paths)
+    if embedder is not None:
         try:
-            async with closing(indexer.refresh()) as steps:
+            backlog = await embed.Backlog.open(opened, embedder, Pace())
+            async with closing(backlog.work()) as steps:
                 async for step in steps:
                     yield step
         finally:
-            await indexer.aclose()
-        embedder = await embedders.load(settings, paths)
-        if embedder is not None:
-            try:
-                backlog = await embed.Backlog.open(opened, embedder, Pace())
-                async with closing(backlog.work()) as steps:
-                    async for step in steps:
-                        yield step
-            finally:
-                await embedder.aclose()
-        yield IndexProgress(Phase.IDLE)
-    finally:
-        opened.close()
+            await embedder.aclose()
+    yield IndexProgress(Phase.IDLE)
 
 
 async def _by_the_running(place: Place, settings: Settings, paths: Paths) -> AsyncIterator[IndexProgress]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from watchfiles import DefaultFilter, awatch
 
 from hearth.core.aio import closing
+from hearth.workspace.ignore import holds
 
 from .queue import Queue
 
@@ -64,7 +65,7 @@ async def watch_heads(roots: Sequence[Path], queue: Queue) -> None:
 def _heads(roots: Sequence[Path]) -> list[tuple[int, int]]:
     found = []
     for root in roots:
-        repository = next((each for each in (root, *root.parents) if (each / ".git").exists()), None)
+        repository = next((each for each in (root, *root.parents) if holds(each, ".git")), None)
         if repository is not None:
             found += [_stamp(repository / ".git" / name) for name in ("HEAD", "logs/HEAD")]
     return found
