@@ -18,6 +18,7 @@ MODULES = (
     "bench.typing",
     "bench.index",
     "bench.index_quality",
+    "bench.context",
 )
 
 

@@ -15,18 +15,18 @@ from typing import Any
 import attrs
 
 from hearth.core.errors import HearthError
-from hearth.index.handle import Handle
-from hearth.syntax import languages
 from hearth.syntax.parse import Tree
 
 from . import names, truncate
 from .counting import Tokens
 from .frame import Assembled, Fate, Omission, Place, Ranked, Room, Surroundings
+from .names import Known, Name
 from .pinned import Pinned, pin
 from .rank import rank
-from .shorten import Key, Shortened, shorten
+from .shorten import Cut, cut
 from .snippet import Snippet
-from .sources import definitions, similar
+from .sources import similar
+from .sources.definitions import Finder
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,8 @@ _PATIENT_S = 3.0
 """The same for somebody who asked and waits: the index may have to be opened."""
 _CUT_CHARS = 250_000
 """Larger texts are cut by lines: to cut them by syntax takes too long."""
+_USED = 0.9
+"""Weight of an imported name from which on its import stays in a document that is cut."""
 _KEPT = 50
 """Documents whose choices are remembered."""
 
@@ -48,7 +50,9 @@ class _Memory:
     """What was chosen for one document."""
 
     pinned: Pinned | None = None
-    kept: frozenset[Key] = frozenset()
+    cut: Cut | None = None
+    known: Known = attrs.field(factory=Known)
+    finder: Finder = attrs.field(factory=Finder)
     late: list[asyncio.Task[list[Snippet]]] = attrs.field(factory=list)
     found: list[Snippet] = attrs.field(factory=list)
     """By sources that were late."""
@@ -70,14 +74,18 @@ class Assembler:
         clock.stage("count")
         ranked: list[Ranked] = []
         late: list[str] = []
+        wanted: tuple[Name, ...] = ()
+        if tree is not None and (room.others_tokens > 0 or place.offset > room.prefix_chars):
+            wanted = await asyncio.to_thread(names.wanted, tree, place.offset, memory.known)
+            clock.stage("names")
         if room.others_tokens > 0:
-            found, late = await self._sources(place, tree, around, memory, patient=room.patient)
+            found, late = await self._sources(place, tree, wanted, around, memory, patient=room.patient)
             clock.stage("sources")
             await tokens.learn([text for each in found for text in (each.text, each.brief)])
             ranked = rank(found, around.name or place.path, room.others_tokens, tokens)
             clock.stage("rank")
         others = self._pinned(memory, ranked, place, room, tokens)
-        prefix, omitted = await _prefix(place, tree, room.prefix_chars, memory, tokens)
+        prefix, omitted = await _prefix(place, tree, room.prefix_chars, wanted, memory, tokens)
         clock.stage("cut")
         suffix = truncate.window(place.text, place.offset, 0, room.suffix_chars).suffix
         return Assembled(prefix, suffix, others, tuple(ranked), omitted, tuple(late), clock.milliseconds)
@@ -101,10 +109,19 @@ class Assembler:
         return memory
 
     async def _sources(
-        self, place: Place, tree: Tree | None, around: Surroundings, memory: _Memory, *, patient: bool
+        self,
+        place: Place,
+        tree: Tree | None,
+        wanted: tuple[Name, ...],
+        around: Surroundings,
+        memory: _Memory,
+        *,
+        patient: bool,
     ) -> tuple[list[Snippet], list[str]]:
         """What the sources find in time, and the names of those that are late."""
-        tasks = {name: asyncio.create_task(work) for name, work in _started(place, tree, around).items()}
+        tasks = {
+            name: asyncio.create_task(work) for name, work in _started(place, tree, wanted, around, memory).items()
+        }
         found = list(memory.found)
         memory.found.clear()
         if not tasks:
@@ -154,11 +171,12 @@ class _Clock:
         self._last = now
 
 
-def _started(place: Place, tree: Tree | None, around: Surroundings) -> dict[str, _Work]:
+def _started(
+    place: Place, tree: Tree | None, wanted: tuple[Name, ...], around: Surroundings, memory: _Memory
+) -> dict[str, _Work]:
     work: dict[str, _Work] = {}
-    language = languages.by_name(place.language)
-    if around.index is not None and tree is not None and language is not None:
-        work["definitions"] = _definitions(around.name or place.path, place.offset, tree, around.index)
+    if around.index is not None and tree is not None and wanted:
+        work["definitions"] = memory.finder.find(around.name or place.path, tree.language, wanted, around.index)
     if around.open:
         work["similar"] = asyncio.to_thread(
             similar.find, place.text, place.offset, around.name or place.path, around.open
@@ -166,11 +184,6 @@ def _started(place: Place, tree: Tree | None, around: Surroundings) -> dict[str,
     if around.recent:
         work["recent"] = _recent(around.recent)
     return work
-
-
-async def _definitions(path: str, offset: int, tree: Tree, index: Handle) -> list[Snippet]:
-    wanted = await asyncio.to_thread(names.wanted, tree, offset)
-    return await definitions.find(path, tree.language, wanted, index)
 
 
 async def _recent(recent: Sequence[Snippet]) -> list[Snippet]:
@@ -192,21 +205,19 @@ def _came_late(memory: _Memory, task: asyncio.Task[list[Snippet]]) -> None:
 
 
 async def _prefix(
-    place: Place, tree: Tree | None, chars: int, memory: _Memory, tokens: Tokens
+    place: Place, tree: Tree | None, chars: int, wanted: tuple[Name, ...], memory: _Memory, tokens: Tokens
 ) -> tuple[str, tuple[Omission, ...]]:
     if place.offset > chars and tree is not None and place.offset <= _CUT_CHARS:
-        shown = await asyncio.to_thread(_shortened, place, tree, chars, memory.kept, tokens)
-        if shown is not None:
-            memory.kept = shown.kept
-            return shown.text, shown.omitted
-    memory.kept = frozenset()
+        used = frozenset(each.source.binds for each in wanted if each.source is not None and each.weight >= _USED)
+        memory.cut = await asyncio.to_thread(_cut, place, tree, chars, used, memory.cut, tokens)
+        if memory.cut is not None:
+            return memory.cut.text(place.text, place.offset), memory.cut.omitted
+    memory.cut = None
     return truncate.window(place.text, place.offset, chars, 0).prefix, ()
 
 
-def _shortened(place: Place, tree: Tree, chars: int, kept: frozenset[Key], tokens: Tokens) -> Shortened | None:
-    used = frozenset(each.source.binds for each in names.wanted(tree, place.offset) if each.source is not None)
-
+def _cut(place: Place, tree: Tree, chars: int, used: frozenset[str], before: Cut | None, tokens: Tokens) -> Cut | None:
     def cost(text: str) -> int:
         return tokens.of(text, place.language)
 
-    return shorten(tree, place.offset, cost("x" * chars), cost, used=used, before=kept)
+    return cut(tree, place.offset, cost("x" * chars), cost, used=used, before=before)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from hearth.syntax import queries, scope, tags, tokens
 from hearth.syntax.imports import ALL, DEFAULT, Import, imports
 from hearth.syntax.parse import Tree
+from hearth.syntax.scope import Scope
 from hearth.syntax.tokens import Identifier
 
 _LINES_BEFORE, _LINES_AFTER = 40, 6
@@ -18,12 +21,15 @@ _NEAR_LINES = 8
 _IMPORTED, _CALLED, _TYPE = 2.0, 3.0, 1.3
 _SHORTEST = 3
 """Letters of a name that is not imported: shorter ones are loop variables."""
+_WORD = re.compile(r"[^\W\d]\w*")
 _CALL = re.compile(r"\s*(?:\(|!\(|<[\w, ]+>\()")
 _MEMBER = re.compile(r"\s*(?:\.|::|->)\s*([^\W\d]\w*)")
 _OPEN_CALL = re.compile(r"([^\W\d]\w*)\s*\($")
 _CALL_CHARS = 2_000
 """Text before the place in which the call it stands in is looked for."""
-_MOST = 24
+_UNUSED, _USED_LATER, _USED_BEFORE = 0.9, 0.35, 0.25
+"""Weights of imported names that are not near the place: what is imported and used nowhere yet is about to be."""
+_MOST = 48
 
 
 @attrs.frozen
@@ -39,23 +45,61 @@ class Name:
     """Where it was seen nearest to the place, from 0."""
 
 
-def wanted(tree: Tree, offset: int) -> tuple[Name, ...]:
+class Known:
+    """What a document imports and defines, kept while somebody types in one function of it: to find it takes longer the
+    longer the document is.
+    """
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._bound: dict[str, Import] = {}
+        self._own: frozenset[str] = frozenset()
+        self._before: Counter[str] = Counter()
+        self._after: Counter[str] = Counter()
+        self.found = 0
+        """How often it was not known."""
+
+    def of(self, tree: Tree, start: int, end: int) -> tuple[dict[str, Import], frozenset[str]]:
+        """Imports by the name that they bind, and the names defined; ``start`` to ``end`` is the function."""
+        text = tree.text
+        key = (tree.language.name, hash(text[:start]), hash(text[end:]))
+        if key != self._key:
+            self._key = key
+            self._bound = {each.binds: each for each in imports(tree) if each.binds}
+            self._own = frozenset(each.name for each in tags.definitions(tree))
+            self._before, self._after = Counter(_WORD.findall(text[:start])), Counter(_WORD.findall(text[end:]))
+            self.found += 1
+            return self._bound, self._own
+        inner = {each.binds: each for each in imports(tree, start, end) if each.binds}
+        own = self._own | {each.name for each in tags.definitions(tree, start, end)}
+        # Behind the function positions have moved, and nobody asks for them: imports there are rare.
+        return self._bound | inner, own
+
+    def uses(self, name: str, before: Counter[str], after: Counter[str]) -> tuple[int, int]:
+        """How often a word stands before and behind the place, given the words of the function on both sides of it."""
+        return self._before[name] + before[name], self._after[name] + after[name]
+
+
+def wanted(tree: Tree, offset: int, known: Known | None = None) -> tuple[Name, ...]:
     """The names used around ``offset`` (code points) that this file does not define, the most useful first."""
     text = tree.text
-    bound = {each.binds: each for each in imports(tree) if each.binds}
-    own = {each.name for each in tags.definitions(tree)}
+    around = scope.enclosing(tree, offset)
+    unit = next((each for each in around if each.kind in queries.UNITS), None)
+    start, end = (unit.start, max(unit.end, offset)) if unit is not None else (offset, offset)
+    known = known or Known()
+    bound, own = known.of(tree, start, end)
     here = text.count("\n", 0, offset)
     callee = _callee(text[max(0, offset - _CALL_CHARS) : offset])
     found: dict[str, Name] = {}
-    for start, end in _spans(tree, offset):
-        for each in tokens.identifiers(tree, start, end):
+    for first, last in _spans(tree, offset, around):
+        for each in tokens.identifiers(tree, first, last):
             if each.start < offset < each.end or each.end == offset:
                 continue  # It is being typed.
-            line = text.count("\n", 0, each.start)
+            line = here + text.count("\n", offset, each.start) - text.count("\n", each.start, offset)
             brought = bound.get(each.name)
             name = each.name
             if brought is not None:
-                if start <= brought.start < end and brought.start <= each.start < brought.end:
+                if first <= brought.start < last and brought.start <= each.start < brought.end:
                     continue  # The import itself is no use.
                 name = _looked_up(brought, each.name, text[each.end : each.end + 200])
             elif each.name in own or not _may_be_elsewhere(text, each) or _is_bound_member(text, each.start, bound):
@@ -66,13 +110,33 @@ def wanted(tree: Tree, offset: int) -> tuple[Name, ...]:
             weight *= _TYPE if name[:1].isupper() else 1.0
             if name and (name not in found or found[name].weight < weight):
                 found[name] = Name(name, weight, brought, line)
+    sides = Counter(_WORD.findall(text[start:offset])), Counter(_WORD.findall(text[offset:end]))
+    far = list(_far(tree, offset, bound, known, sides))
+    if found or any(each.weight == _UNUSED for each in far):
+        for other in far:
+            found.setdefault(other.name, other)
     return tuple(sorted(found.values(), key=lambda each: -each.weight)[:_MOST])
 
 
-def _spans(tree: Tree, offset: int) -> list[tuple[int, int]]:
+def _far(
+    tree: Tree, offset: int, bound: dict[str, Import], known: Known, sides: tuple[Counter[str], Counter[str]]
+) -> Iterator[Name]:
+    """The names that are imported and not used near the place."""
+    text = tree.text
+    for binds, brought in bound.items():
+        if brought.name in (None, ALL, DEFAULT):
+            continue  # Which member of a module comes next, nothing here tells.
+        imported = len(re.findall(rf"\b{re.escape(binds)}\b", text[brought.start : brought.end]))
+        before, after = known.uses(binds, *sides)
+        later = after - (imported if brought.start >= offset else 0)
+        uses = before + after - imported
+        weight = _UNUSED if uses <= 0 else _USED_LATER if later > 0 else _USED_BEFORE
+        yield Name(str(brought.name), weight, brought, text.count("\n", 0, brought.start))
+
+
+def _spans(tree: Tree, offset: int, around: Sequence[Scope]) -> list[tuple[int, int]]:
     """Parts of the text that are looked at: lines around the place, and the headers of what encloses it."""
     text = tree.text
-    around = scope.enclosing(tree, offset)
     start = _lines_back(text, offset, _LINES_BEFORE)
     units = [each.start for each in around if each.kind in queries.UNITS]
     if units:

@@ -30,41 +30,62 @@ Key = tuple[str, bool]
 
 
 @attrs.frozen
-class Shortened:
-    """What is shown of the text before a place."""
+class Cut:
+    """What is shown of a text up to the statement that holds a place, for as long as nothing before that changes."""
 
-    text: str = attrs.field(repr=False)
+    head: str = attrs.field(repr=False)
+    """Stands for the text up to ``end``."""
+    end: int
+    """Code points; the rest of the text up to the place follows the head as it is."""
+    cost: int
+    """Tokens of the head."""
+    key: int
+    """Hash of the text up to ``end``."""
     kept: frozenset[Key] = attrs.field(default=frozenset(), repr=False)
     omitted: tuple[Omission, ...] = ()
 
+    def text(self, text: str, offset: int) -> str:
+        """What is shown of ``text`` before ``offset``."""
+        return self.head + text[self.end : offset]
 
-def shorten(
+    def fits(self, text: str, offset: int, budget: int, cost: Cost) -> bool:
+        """Whether it is still right for a text that has been typed in."""
+        if offset < self.end or hash(text[: self.end]) != self.key:
+            return False
+        return self.cost + cost(text[self.end : offset]) <= budget
+
+
+def cut(
     tree: Tree,
     offset: int,
     budget: int,
     cost: Cost,
     *,
     used: frozenset[str] = frozenset(),
-    before: frozenset[Key] = frozenset(),
-) -> Shortened | None:
+    before: Cut | None = None,
+) -> Cut | None:
     """The text before ``offset`` (code points) in at most ``budget`` tokens; None if syntax is of no help there.
 
-    ``used`` are names near the place: what imports them stays. ``before`` is what an earlier call for this place kept:
-    it is kept again as long as it fits, so that the prompt's beginning does not change with every key.
+    ``used`` are names near the place: what imports them stays. ``before`` is what an earlier call for this place gave:
+    it, or what it kept, is kept again as long as that fits, so that the prompt's beginning does not change with every
+    key.
     """
-    whole = tree.text[:offset]
-    if cost(whole) <= budget:
-        return Shortened(whole)
+    if before is not None and before.fits(tree.text, offset, budget, cost):
+        return before
     found = nest(tree, offset)
     costs = _Costs(cost)
-    fixed = costs.of(found.rest) + sum(costs.of(each.text) for each in found.pieces if each.is_header)
+    rest = costs.of(found.rest)
+    fixed = rest + sum(costs.of(each.text) for each in found.pieces if each.is_header)
     if fixed > budget * _TARGET:
         return None
-    chosen = _again(found, before, costs, budget - fixed)
+    chosen = _again(found, before.kept if before is not None else frozenset(), costs, budget - fixed)
     if chosen is None:
         chosen = _choose(found, used, costs, int(budget * _TARGET) - fixed)
-    shown = _render(tree, found, chosen)
-    return shown if shown is not None and _as_sound(tree, offset, shown.text) else None
+    head, kept, omitted = _render(tree, found, chosen)
+    end = offset - len(found.rest)
+    if not _as_sound(tree, offset, head + found.rest):
+        return None
+    return Cut(head, end, cost(head), hash(tree.text[:end]), kept, omitted)
 
 
 class _Costs:
@@ -84,14 +105,10 @@ def _again(found: Nest, before: frozenset[Key], costs: _Costs, budget: int) -> d
         return None
     chosen: dict[int, bool] = {}
     for index, piece in enumerate(found.pieces):
-        if piece.is_header:
-            continue
-        if (piece.text, True) in before:
-            chosen[index] = True
-        elif piece.short is not None and (piece.text, False) in before:
-            chosen[index] = False
-    if not chosen:
-        return None
+        if not piece.is_header and ((piece.text, True) in before or (piece.text, False) in before):
+            chosen[index] = (piece.text, True) in before
+    if not chosen or len({found.pieces[i].text for i in chosen}) < len(before):
+        return None  # What was kept has changed, and its new text may matter as much.
     last = max(chosen)
     chosen |= {i: True for i, piece in enumerate(found.pieces) if i > last and not piece.is_header}
     spent = sum(costs.of(_shown(found.pieces[i], whole=whole)) for i, whole in chosen.items())
@@ -145,7 +162,8 @@ def _shown(piece: Piece, *, whole: bool) -> str:
     return piece.text if whole or piece.short is None else piece.short
 
 
-def _render(tree: Tree, found: Nest, chosen: dict[int, bool]) -> Shortened | None:
+def _render(tree: Tree, found: Nest, chosen: dict[int, bool]) -> tuple[str, frozenset[Key], tuple[Omission, ...]]:
+    """The text that is shown for the pieces, what of it is shown, and what is not."""
     parts: list[str] = []
     kept: set[Key] = set()
     omitted: list[Omission] = []
@@ -174,7 +192,7 @@ def _render(tree: Tree, found: Nest, chosen: dict[int, bool]) -> Shortened | Non
                 line = tree.text.count("\n", 0, piece.start)
                 omitted.append(Omission(line, piece.text.count("\n"), "a body far from the cursor"))
     close()
-    return Shortened("".join(parts) + found.rest, frozenset(kept), tuple(omitted))
+    return "".join(parts), frozenset(kept), tuple(omitted)
 
 
 def _marker(piece: Piece, lines: int, language: Language) -> str:

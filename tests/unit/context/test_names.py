@@ -44,8 +44,13 @@ def test_the_base_of_the_class_around_the_cursor_is_wanted_from_afar() -> None:
     assert "Base" in names(f"from b import Base\n\n\nclass A(Base):\n    def f(self):\n{body}        |")
 
 
-def test_a_name_that_is_being_typed_is_not_wanted() -> None:
-    assert names("from a import thing\n\nthin|") == {}
+def test_what_is_imported_and_used_nowhere_is_about_to_be() -> None:
+    assert names("from a import thing\n\nthin|") == {"thing": "a"}
+
+
+def test_what_is_used_far_away_comes_last() -> None:
+    text = "from a import near, far, new\n\n\ndef f():\n    far()\n" + "    x = 1\n" * 60 + "    near()\n    |"
+    assert list(names(text)) == ["near", "new", "far"]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from hearth.context.shorten import Shortened, shorten
+from hearth.context.shorten import Cut, cut
 from hearth.syntax import languages, tokens
 from hearth.syntax.complete import damage
 from hearth.syntax.parse import Tree, parse
 from unit.syntax.files import real, samples
 
 FILES = [path for path in (*samples(), *real()) if languages.of_path(path) is not None]
+
+
+def shorten(tree: Tree, offset: int, budget: int, used: frozenset[str] = frozenset()) -> str | None:
+    found = cut(tree, offset, budget, cost, used=used)
+    return None if found is None else found.text(tree.text, offset)
 
 
 def cost(text: str) -> int:
@@ -41,14 +46,14 @@ def test_it_parses_no_worse_and_fits(path: Path) -> None:
     for offset in rng.sample(lines, min(4, len(lines))):
         for share in (0.2, 0.5):
             budget = int(cost(text[:offset]) * share)
-            shown = shorten(tree, offset, budget, cost)
+            shown = shorten(tree, offset, budget)
             if shown is None:
                 continue
-            assert cost(shown.text) <= budget * 1.1 + 20
-            after = parse(shown.text + text[offset:], language)
+            assert cost(shown) <= budget * 1.1 + 20
+            after = parse(shown + text[offset:], language)
             assert after is not None
             assert damage(after) <= damage(tree)
-            assert not shown.text or text[:offset].endswith(shown.text.rpartition("\n")[2])
+            assert text[:offset].endswith(shown.rpartition("\n")[2])
 
 
 def test_most_long_files_can_be_shortened() -> None:
@@ -60,7 +65,7 @@ def test_most_long_files_can_be_shortened() -> None:
         if tree is not None and len(text) > 3000 and not tree.has_error:
             middle = text.find("\n", len(text) // 2)
             tried += 1
-            kept += shorten(tree, middle, cost(text[:middle]) // 2, cost) is not None
+            kept += shorten(tree, middle, cost(text[:middle]) // 2) is not None
     assert tried >= 20
     assert kept >= 0.85 * tried, f"{kept} of {tried}"
 
@@ -75,34 +80,35 @@ PYTHON = (
 
 
 def test_what_encloses_the_cursor_and_its_neighbours_stay() -> None:
-    shown = shorten(tree_of(PYTHON, "python"), len(PYTHON), 150, cost, used=frozenset({"sys"}))
-    assert shown is not None
+    found = cut(tree_of(PYTHON, "python"), len(PYTHON), 150, cost, used=frozenset({"sys"}))
+    assert found is not None
+    shown = found.text(PYTHON, len(PYTHON))
     for line in ("class Near:", "limit = 3", "def other(self, x: int) -> str:", "What it is.", "def here", "first ="):
-        assert line in shown.text
-    assert "import sys" in shown.text
-    assert "y_7" not in shown.text
-    assert "lines" in shown.text
-    assert sum(each.lines for each in shown.omitted) > 60
+        assert line in shown
+    assert "import sys" in shown
+    assert "y_7" not in shown
+    assert "lines" in shown
+    assert sum(each.lines for each in found.omitted) > 60
 
 
 def test_the_beginning_stays_while_one_types() -> None:
-    kept: Shortened | None = shorten(tree_of(PYTHON, "python"), len(PYTHON), 200, cost)
-    assert kept is not None
-    head = kept.text[: kept.text.index("def here")]
+    found: Cut | None = cut(tree_of(PYTHON, "python"), len(PYTHON), 200, cost)
+    assert found is not None
+    head = found.head
     text = PYTHON
     for typed in ("a = 1\n        ", "b = 2\n        ", "c = os.sep\n        "):
         text += typed
-        shown = shorten(tree_of(text, "python"), len(text), 200, cost, before=kept.kept)
-        assert shown is not None
-        assert shown.text.startswith(head)
-        assert shown.text.endswith(typed)
-        kept = shown
-
-
-def test_what_fits_is_shown_whole() -> None:
-    text = "a = 1\n\n\ndef f():\n    "
-    shown = shorten(tree_of(text, "python"), len(text), 100, cost)
-    assert shown == Shortened(text)
+        again = cut(tree_of(text, "python"), len(text), 200, cost, before=found)
+        assert again is found
+        assert again.text(text, len(text)) == head + text[found.end :]
+    longer = text + "".join(f"d{i} = {i}\n        " for i in range(40))
+    more = cut(tree_of(longer, "python"), len(longer), 200, cost, before=found)
+    assert more is not None
+    assert cost(more.text(longer, len(longer))) <= 200
+    above = text.replace("limit = 3", "limit = 4")
+    other = cut(tree_of(above, "python"), len(above), 200, cost, before=found)
+    assert other is not None
+    assert "limit = 4" in other.head
 
 
 def test_no_cut_is_inside_a_string() -> None:
@@ -110,13 +116,13 @@ def test_no_cut_is_inside_a_string() -> None:
     text = f'def a():\n    x = 1\n\n\ndef f():\n    """{doc}"""\n    return '
     tree = tree_of(text, "python")
     assert tokens.kind_at(tree, len(text) // 2) == "string"
-    assert shorten(tree, len(text) // 2, 100, cost) is None
+    assert shorten(tree, len(text) // 2, 100) is None
 
 
 def test_broken_code_is_cut_too() -> None:
     text = PYTHON + "if x ==\n        foo(\n"
-    shown = shorten(tree_of(text, "python"), len(text), 200, cost)
+    shown = shorten(tree_of(text, "python"), len(text), 200)
     assert shown is not None
-    assert "class Near:" in shown.text
-    assert "pass  # ..." in shown.text
-    assert shown.text.endswith("if x ==\n        foo(\n")
+    assert "class Near:" in shown
+    assert "pass  # ..." in shown
+    assert shown.endswith("if x ==\n        foo(\n")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import time
+from collections.abc import Callable, Sequence
 
 from hearth.context import digest
 from hearth.context.names import Name
 from hearth.context.snippet import Origin, Snippet
-from hearth.index.handle import Definition, Filter, Handle, Wanted
+from hearth.index.handle import Definition, Filter, Handle, Hit, Wanted
 from hearth.syntax.languages import Language
 
 _EACH = 4
 """Definitions asked for. A name that is not imported and has so many is anything: `get`, `run`."""
+_FRESH_S = 15.0
+"""How long an answer of the index is believed while somebody types."""
 _FAMILIES = (
     frozenset({"javascript", "typescript", "tsx"}),
     frozenset({"c", "cpp"}),
@@ -19,26 +23,52 @@ _FAMILIES = (
 )
 """Languages that use one another's definitions."""
 _CONTAINERS = frozenset({"class", "namespace"})
+_WHOLE = 0.5
+"""Weight of a name from which on more than its signature is shown."""
+_CLASSES = 8
+"""Files whose classes are shown with their members."""
 _MEMBERS = 24
 """Signatures of one class."""
 
 
-async def find(path: str, language: Language, names: Sequence[Name], index: Handle) -> list[Snippet]:
-    """The definitions of ``names``, used in the file ``path``. Raises IndexUnavailable."""
-    if not names:
-        return []
+class Finder:
+    """Finds the definitions for one document. While the same names are used nothing is asked again."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._key: object = None
+        self._until = 0.0
+        self._meant: dict[str, Definition] = {}
+        self._chunks: dict[str, list[Hit]] = {}
+        self.asked = 0
+
+    async def find(self, path: str, language: Language, names: Sequence[Name], index: Handle) -> list[Snippet]:
+        """The definitions of ``names``, used in the file ``path``. Raises IndexUnavailable."""
+        if not names:
+            return []
+        key = (path, index, frozenset((each.name, each.source.module if each.source else "") for each in names))
+        if key != self._key or self._clock() >= self._until:
+            self._meant = await _meant(path, language, names, index)
+            self._key, self._until = key, self._clock() + _FRESH_S
+            self._chunks.clear()
+            self.asked += 1
+        found = [(name, self._meant[name.name]) for name in names if name.name in self._meant]
+        wanted = {each.path for name, each in found if name.weight >= _WHOLE and each.kind in _CONTAINERS}
+        missing = sorted(wanted - set(self._chunks))[:_CLASSES]
+        if missing:
+            self._chunks |= zip(missing, await asyncio.gather(*map(index.chunks, missing)), strict=True)
+        return [_snippet(name, each, self._chunks.get(each.path, [])) for name, each in found]
+
+
+async def _meant(path: str, language: Language, names: Sequence[Name], index: Handle) -> dict[str, Definition]:
     brought = [each.source for each in names if each.source is not None]
     files = await index.files_of(brought, path, language.name) if brought else []
     of_import = {(each.start, each.binds): found for each, found in zip(brought, files, strict=True)}
     prefer = list(dict.fromkeys(file for found in files for file in found))
     only = Filter(languages=tuple(_family(language)), not_paths=(path,))
     defined = await index.definitions(Wanted([each.name for each in names], only, prefer, near=path, each=_EACH))
-    snippets = []
-    for name in names:
-        chosen = _choose(name, defined.get(name.name, []), of_import)
-        if chosen is not None:
-            snippets.append(await _snippet(name, chosen, index))
-    return snippets
+    chosen = {name.name: _choose(name, defined.get(name.name, []), of_import) for name in names}
+    return {name: each for name, each in chosen.items() if each is not None}
 
 
 def _family(language: Language) -> frozenset[str]:
@@ -59,11 +89,20 @@ def _choose(name: Name, found: Sequence[Definition], files: dict[tuple[int, str]
     return next((each for each in found if any(each.path.startswith(f"{root}/") for root in roots if root)), None)
 
 
-async def _snippet(name: Name, found: Definition, index: Handle) -> Snippet:
-    if found.kind in _CONTAINERS and found.symbol:
+def _header(text: str) -> str:
+    """The first line of a definition that is neither a decorator nor a comment."""
+    lines = [line.strip() for line in text.strip().split("\n")]
+    first = next((line for line in lines if line and not line.startswith(("@", "#", "//", "/*", "*"))), lines[0])
+    return first.rstrip(" {:")
+
+
+def _snippet(name: Name, found: Definition, chunks: Sequence[Hit]) -> Snippet:
+    if name.weight < _WHOLE and found.signature:
+        text, shortened = found.signature, True
+    elif found.kind in _CONTAINERS and found.symbol:
         members = [
-            each.text.strip().split("\n", 1)[0].rstrip(" {:")
-            for each in await index.chunks(found.path)
+            _header(each.text)
+            for each in chunks
             if each.symbol.startswith(f"{found.symbol}.") and each.start > found.start
         ]
         text, shortened = digest.container(found.text, list(dict.fromkeys(members))[:_MEMBERS], found.language)

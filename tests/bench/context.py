@@ -1,0 +1,257 @@
+"""Does the model see what it needs: definitions in other files, for lines that are the first to use them."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import os
+import random
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+from hearth.context.assemble import Assembler
+from hearth.context.counting import Tokens
+from hearth.context.frame import OpenFile, Place, Room, Surroundings
+from hearth.context.trees import Trees
+from hearth.core.aio import closing
+from hearth.core.paths import Paths
+from hearth.core.settings import IndexSettings, Settings
+from hearth.features.indexing.answer import handle
+from hearth.features.indexing.once import bring_up_to_date
+from hearth.index.handle import Filter, Handle, Why
+from hearth.index.place import Place as IndexPlace
+
+from . import packages
+from .result import Figure, Result, at_least, at_most
+
+NAME = "context"
+TITLE = "What the model is shown"
+PACKAGES = ("django", "sqlalchemy", "stdlib")
+CASES = 200
+"""Of each package."""
+BUDGETS = (512, 1024, 2048)
+_WINDOW_LINES, _STEP_LINES = 60, 30
+"""Of a window of an open file, as in the recipe that editors' first assistants used."""
+_OPEN = 20
+_QUERY_LINES = 10
+_CHARS_PER_TOKEN = 3.0
+
+
+@attrs.frozen
+class Case:
+    """A line that uses a function or class of another file for the first time in its function."""
+
+    path: str
+    line: int
+    """From 0. The cursor is at its first character, and it is not there yet."""
+    name: str
+    defined_in: str
+    header: str
+
+
+def run() -> Result:
+    """Measure all packages."""
+    shares: dict[tuple[str, int], list[bool]] = {}
+    cold: list[float] = []
+    warm: list[float] = []
+    chunks = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        before = os.environ.get("HEARTH_HOME")
+        os.environ["HEARTH_HOME"] = str(Path(scratch) / "home")
+        try:
+            for name in PACKAGES:
+                chunks += asyncio.run(_package(packages.fetch(name), shares, cold, warm))
+        finally:
+            os.environ.pop("HEARTH_HOME") if before is None else os.environ.update(HEARTH_HOME=before)
+    count = len(next(iter(shares.values())))
+    figures: dict[str, Figure] = {}
+    for budget in BUDGETS:
+        ours = _share(shares["ours", budget])
+        best = max(_share(shares[way, budget]) for way in ("windows", "words"))
+        figures[f"definition shown, {budget} tokens"] = Figure(
+            ours, "", peer=best, target=at_least(0.9) if budget == 1024 else None
+        )
+        for way, title in (("windows", "windows of open files"), ("words", "chunks by BM25")):
+            figures[f"{title}, {budget} tokens"] = Figure(_share(shares[way, budget]), "")
+    figures["the file's last 256 lines"] = Figure(_share(shares["file", 0]), "")
+    figures["assembling, p50"] = Figure(_at(warm, 0.5), "ms")
+    figures["assembling, p95"] = Figure(_at(warm, 0.95), "ms", target=at_most(25))
+    figures["assembling at a file's first request, p95"] = Figure(_at(cold, 0.95), "ms")
+    return Result(
+        figures,
+        note=(
+            f"{count} lines of {', '.join(PACKAGES)} ({chunks:,} chunks indexed, no vectors) that use a function or "
+            "class which the file imports from another file of the package, the first in their function to do so. The "
+            "line is taken out and the cursor stands at its start. Shown means that the header of that definition is "
+            "in the prompt. The budget is for text of other files; the peer is the better of the two: windows of "
+            f"{_WINDOW_LINES} lines of the {_OPEN} files nearest in the folder and the defining file, by Jaccard's "
+            f"measure; and chunks found by BM25 with the {_QUERY_LINES} lines before the cursor. Assembling is timed "
+            "with parsing, at a file's first request and after one more character."
+        ),
+        target="at least 90 % at 1,024 tokens, 20 points over the best peer; p95 under 25 ms to assemble.",
+    )
+
+
+async def _package(root: Path, shares: dict[tuple[str, int], list[bool]], cold: list[float], warm: list[float]) -> int:
+    paths = Paths.of_user()
+    settings = Settings(index=IndexSettings(embedder="none"))
+    place = IndexPlace.of([root], paths)
+    async with closing(bring_up_to_date(place, settings, paths)) as steps:
+        async for _ in steps:
+            pass
+    index = handle(place, settings, paths)
+    try:
+        cases = list(_cases(root))
+        chosen = random.Random(1).sample(cases, min(CASES, len(cases)))  # noqa: S311
+        for case in chosen:
+            await _measure(root, case, index, shares, cold, warm)
+        counted = await index.count()
+        return counted[0] if counted else 0
+    finally:
+        await index.aclose()
+
+
+async def _measure(
+    root: Path,
+    case: Case,
+    index: Handle,
+    shares: dict[tuple[str, int], list[bool]],
+    cold: list[float],
+    warm: list[float],
+) -> None:
+    lines = (root / case.path).read_text(encoding="utf-8").split("\n")
+    before, after = lines[: case.line], lines[case.line + 1 :]
+    indentation = re.match(r"\s*", lines[case.line])
+    head = "\n".join([*before, indentation[0] if indentation else ""])
+    tail = "\n".join(after)
+    shares.setdefault(("file", 0), []).append(_has("\n".join(before[-256:]), case))
+    trees, assembler, tokens = Trees(), Assembler(), Tokens()
+    for budget in BUDGETS:
+        typed = [("", cold), ("x", warm)] if budget == BUDGETS[0] else [("", None)]
+        for text_typed, times in typed:
+            began = time.perf_counter()
+            written = f"{head}{text_typed}\n{tail}"
+            tree = await trees.get(case.path, written, "python")
+            where = Place(case.path, written, len(head) + len(text_typed), case.path, "python")
+            room = Room(6000, 2000, budget, patient=True)
+            made = await assembler.assemble(where, tree, room, Surroundings(index, name=case.path), tokens)
+            if times is not None:
+                times.append(1000 * (time.perf_counter() - began))
+        shown = "\n".join(each.text for each in made.others)
+        shares.setdefault(("ours", budget), []).append(_has(shown, case))
+        shares.setdefault(("windows", budget), []).append(_has(_windows(root, case, before, budget), case))
+        shares.setdefault(("words", budget), []).append(_has(await _words(index, case, before, budget), case))
+
+
+def _cases(root: Path) -> Iterator[Case]:
+    """All such lines of a package, for imports that lead straight to a definition."""
+    modules: dict[str, dict[str, str]] = {}
+    for path in sorted(root.rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        if "/tests/" in f"/{name}" or "/locale/" in f"/{name}":
+            continue
+        try:
+            tree = ast.parse(text := path.read_text(encoding="utf-8"))
+        except (SyntaxError, UnicodeDecodeError):
+            continue
+        seen = _imported(root, name, tree, modules)
+        lines = text.split("\n")
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                used: set[str] = set()
+                for node in sorted(_names(function), key=lambda each: (each.lineno, each.col_offset)):
+                    if node.id in seen and node.id not in used and node.lineno > function.body[0].lineno:
+                        used.add(node.id)
+                        if lines[node.lineno - 1].strip() and "import" not in lines[node.lineno - 1]:
+                            file, header = seen[node.id]
+                            yield Case(name, node.lineno - 1, node.id, file, header)
+
+
+def _names(function: ast.AST) -> list[ast.Name]:
+    return [node for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+
+
+def _imported(
+    root: Path, name: str, tree: ast.Module, modules: dict[str, dict[str, str]]
+) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        parts = name.split("/")[: -node.level] if node.level else []
+        base = "/".join([*parts, *((node.module or "").split(".") if node.module else [])])
+        for file in (f"{base}.py", f"{base}/__init__.py"):
+            if file == name or not (root / file).is_file():
+                continue
+            if file not in modules:
+                modules[file] = _headers(root / file)
+            for alias in node.names:
+                if alias.name in modules[file] and alias.asname is None:
+                    found[alias.name] = (file, modules[file][alias.name])
+    return found
+
+
+def _headers(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        body = ast.parse(text).body
+    except (SyntaxError, UnicodeDecodeError):
+        return {}
+    lines = text.split("\n")
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {each.name: _squeezed(lines[each.lineno - 1])[:40].rstrip(":") for each in body if isinstance(each, kinds)}
+
+
+def _has(text: str, case: Case) -> bool:
+    return case.header in _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _windows(root: Path, case: Case, before: list[str], budget: int) -> str:
+    folder = (root / case.path).parent
+    near = [path for path in sorted(folder.glob("*.py")) if path != root / case.path][: _OPEN - 1]
+    files = [OpenFile(str(p), "python", p.read_text("utf-8", "replace")) for p in {*near, root / case.defined_in}]
+    here = set(re.findall(r"[^\W\d]\w{2,}", "\n".join(before[-_WINDOW_LINES:])))
+    scored: list[tuple[float, str]] = []
+    for each in sorted(files, key=lambda file: file.path):
+        lines = each.text.split("\n")
+        for first in range(0, len(lines), _STEP_LINES):
+            window = "\n".join(lines[first : first + _WINDOW_LINES])
+            words = set(re.findall(r"[^\W\d]\w{2,}", window))
+            scored.append((len(words & here) / max(1, len(words | here)), window))
+    return _filled([window for _, window in sorted(scored, key=lambda pair: -pair[0])], budget)
+
+
+async def _words(index: Handle, case: Case, before: list[str], budget: int) -> str:
+    query = "\n".join(before[-_QUERY_LINES:])
+    if not query.strip():
+        return ""
+    hits = await index.search(query, limit=40, only=Filter(not_paths=(case.path,)), legs=(Why.WORDS,))
+    return _filled([hit.text for hit in hits], budget)
+
+
+def _filled(texts: list[str], budget: int) -> str:
+    left = int(budget * _CHARS_PER_TOKEN)
+    shown: list[str] = []
+    for text in texts:
+        if left <= 0:
+            break
+        shown.append(text[:left])
+        left -= len(text)
+    return "\n".join(shown)
+
+
+def _share(values: list[bool]) -> float:
+    return sum(values) / len(values)
+
+
+def _at(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]

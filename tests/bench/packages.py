@@ -1,0 +1,44 @@
+"""Real packages to measure on: fetched by pip, once, into the folder of what benches keep."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from .corpus import copy_stdlib
+
+WHEELS = {"django": "Django==5.2.19", "sqlalchemy": "SQLAlchemy==2.1.9"}
+KEPT = Path(__file__).resolve().parents[2] / "build" / "bench" / "packages"
+_PIP_S = 600.0
+
+
+def fetch(name: str) -> Path:
+    """The folder of a package, or of the standard library (``stdlib``). Raises CalledProcessError without a registry."""
+    target = KEPT / name
+    if target.is_dir():
+        return target
+    part = target.with_suffix(".part")
+    part.mkdir(parents=True, exist_ok=True)
+    if name == "stdlib":
+        copy_stdlib(part)
+    else:
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--dest",
+            str(part),
+        ]
+        subprocess.run([*pip, WHEELS[name]], check=True, timeout=_PIP_S)
+        (wheel,) = part.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(part)
+        wheel.unlink()
+    part.rename(target)
+    return target
