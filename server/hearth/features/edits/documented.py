@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hearth.syntax.languages import Language
 from hearth.syntax.parse import Tree, parse
 from hearth.syntax.scope import Scope, scopes
@@ -30,6 +32,8 @@ def documented(parsed: Parsed, spot: Spot, target: Target) -> tuple[int, int, st
     newline = text_style(spot.text, scope.start).newline
     old = existing(tree, scope)
     if old is not None:
+        if plain(spot.text[slice(*old)]) == lines:
+            raise Misfit("it changes nothing")
         base = indentation(spot.text[spot.text.rfind("\n", 0, old[0]) + 1 :])
         return *old, _joined(lines, style, base, newline)
     if style.inside:
@@ -89,6 +93,16 @@ def _of_code(block: str, language: Language, scope: Scope) -> list[str]:
     """The documentation of the definition in a block that holds all of it."""
     found = _parsed(block, language, scope)
     if found is None:
-        return []
+        return plain(_leading_comment(block, language)) if _defines(block, language, scope) else []
     span = existing(*found)
     return plain(block[slice(*span)]) if span else []
+
+
+def _leading_comment(block: str, language: Language) -> str:
+    """The comment that a text begins with: a method without its class is no program in some languages."""
+    opening, closing = language.block_comment or ("", "")
+    text = block.lstrip()
+    if opening and text.startswith(opening) and closing in text:
+        return text[: text.index(closing) + len(closing)]
+    mark = language.line_comment or "\0"
+    return "\n".join(itertools.takewhile(lambda line: line.strip().startswith(mark), lines_of(text)))

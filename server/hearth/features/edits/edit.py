@@ -13,6 +13,7 @@ from .passages import replaced
 from .place import Placed, document_style, fitted, place
 from .spot import Spot
 from .stub import stub_of
+from .style import unit_of
 from .target import Form, Target
 from .validate import check
 
@@ -69,12 +70,16 @@ def _body(parsed: Parsed, spot: Spot, target: Target) -> str | None:
     if spot.tree is None or target.scope is None or len(parsed.blocks) != 1:
         return None
     stub = stub_of(spot.tree, target.scope)
-    if stub is None:
+    name = target.scope.name
+    header = " ".join([*target.scope.signature.partition(name)[0].split()[-1:], name])
+    if stub is None or header in " ".join(parsed.blocks[0].text.split()):
         return None
     style, base, _ = document_style(spot, target)
     start, end = stub
-    inner = fitted(parsed.blocks[0].text, spot, target).split(style.newline)
-    lines = [style.unit + line if line else "" for line in inner]
+    code = parsed.blocks[0].text
+    inner = fitted(code, spot, target).split(style.newline)
+    unit = style.unit or unit_of(code) or "    "
+    lines = [unit + line if line else "" for line in inner]
     text = style.newline.join(lines)
     begun = spot.text[target.start : start]
     last = begun.rpartition("\n")[2]

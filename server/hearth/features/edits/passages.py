@@ -59,7 +59,8 @@ def _moved(each: Replacement, old: list[str], search: list[str], style: Style) -
         return [line.rstrip() for line in new]
     shift = len(indentation(new[0]).expandtabs(4)) - len(indentation(search[0]).expandtabs(4))
     base = indentation(old[0])
-    deeper = base + style.unit * (shift // max(1, len(style.unit.expandtabs(4)))) if shift > 0 else base
+    step = style.unit.expandtabs(4)
+    deeper = base + style.unit * (shift // len(step)) if step and shift > 0 else base
     return reindent("\n".join(new), deeper, style)
 
 

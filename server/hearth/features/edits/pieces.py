@@ -29,9 +29,8 @@ class Piece:
 def pieces(tree: Tree, start: int, end: int, target: Scope) -> Iterator[Piece]:
     """The text between two offsets, cut before each thing on the level of ``target``; nothing is left out."""
     line = tree.text.rfind("\n", 0, target.start) + 1
-    cuts = boundaries(tree, start, end)
-    own = [cut for cut in cuts if cut.offset <= line]
-    depth = own[-1].depth if own else 0
+    cuts = boundaries(tree, max(0, start - 1), end)  # A place at the very start of a span is none inside it.
+    depth = next((cut.depth for cut in reversed(cuts) if cut.offset <= line), 0)
     places = sorted({start, *(cut.offset for cut in cuts if cut.depth <= depth and start < cut.offset < end)})
     inside = [place for place in places if place <= max(line, start) or place >= target.end]
     for first, last in zip(inside, [*inside[1:], end], strict=True):

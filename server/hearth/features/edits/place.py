@@ -17,7 +17,7 @@ from hearth.syntax.tags import definitions
 from hearth.syntax.tokens import kind_at
 
 from .documentation import comment_above
-from .import_lines import missing_imports
+from .import_lines import missing_imports, split_imports
 from .misfit import Misfit
 from .parse import Block, Parsed
 from .pieces import Piece, pieces
@@ -107,9 +107,26 @@ class _Fitting:
         """Raises Misfit."""
         if not _is_language(block.tag, self._tree.language):
             raise Misfit(f"its code is in another language than {self._tree.language.title}")
-        text, after = self._tried(block.text.strip("\r\n"))
+        code = block.text.strip("\r\n")
         scope = self._target.scope
-        return self._lines(text, after) if scope is None else self._definition(text, after, scope)
+        if scope is None:
+            return self._lines(*self._tried(code))
+        imported, code = split_imports(code, self._tree.language)
+        text, after = self._tried(code)
+        if not no_worse(self._tree, after) and (inner := self._alone(code, scope)) is not None:
+            text, after = self._tried(inner)
+        placed = self._definition(text, after, scope)
+        return attrs.evolve(placed, imports=(*missing_imports(self._tree, imported), *placed.imports))
+
+    def _alone(self, code: str, scope: Scope) -> str | None:
+        """The definition, out of code that may stand in a file of its own, but not in the place of the target."""
+        tree = parse(code, self._tree.language)
+        found = [each for each in scopes(tree) if each.name == scope.name] if tree is not None else []
+        if tree is None or not found or not _depth(tree, found[0]):
+            return None
+        same = [each for each in found if each.signature == scope.signature]
+        each = (same or found)[0]
+        return code[slice(*whole_lines(code, each.start, each.end))]
 
     def _tried(self, code: str) -> tuple[str, Tree]:
         """The code in the place of the target: the first way to indent it that parses, or else the likeliest one."""
@@ -140,14 +157,16 @@ class _Fitting:
     def _definition(self, text: str, after: Tree, scope: Scope) -> Placed:
         """A definition: what is above and below it in the answer goes where it belongs, or is dropped."""
         start, depth = self._target.start, _depth(self._tree, scope)
-        named = [each for each in scopes(after) if each.name == scope.name and start <= each.start < start + len(text)]
+        end = start + len(text)
+        last = end + len("\r\n")  # A comment at the end of a line reaches over the CR behind it.
+        named = [each for each in scopes(after) if each.name == scope.name and start <= each.start and each.end < last]
         if not named:
             raise Misfit(f"`{scope.name}` is not in it" if no_worse(self._tree, after) else "it has a syntax error")
         level = [each for each in named if _depth(after, each) == depth]
         if not level:
             return self._inner(after, min(named, key=lambda each: _depth(after, each)), depth)
         found = next((each for each in level if each.signature == scope.signature), level[0])
-        parts = list(pieces(after, start, start + len(text), found))
+        parts = list(pieces(after, start, end, found))
         kept = "".join(self._kept(parts, scope)).strip("\r\n")
         return Placed(kept, missing_imports(self._tree, (part.text for part in parts if part.is_import)))
 

@@ -118,6 +118,7 @@ class Spot:
 
 def whole_lines(text: str, start: int, end: int) -> tuple[int, int]:
     """The span widened to whole lines where only blanks stand beside it; the last line end is left out."""
+    end = start + len(text[start:end].rstrip("\r\n"))
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     last = len(text) if last < 0 else last

@@ -11,6 +11,8 @@ import attrs
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _SAMPLE_CHARS = 200_000
 _TAB_COLUMNS = 8
+_UNIT = "    "
+"""Where neither the document nor the new code says."""
 
 
 @attrs.frozen
@@ -18,14 +20,14 @@ class Style:
     """What new lines look like."""
 
     newline: str = "\n"
-    unit: str = "    "
-    """One step of indentation."""
+    unit: str = ""
+    """One step of indentation; empty where nothing is indented that could tell."""
 
 
 def style_of(text: str, near: int = 0) -> Style:
     """The style of a document; where its line ends are mixed, that of the line at the offset ``near``."""
     match = _NEWLINE.search(text, near) or _NEWLINE.search(text)
-    return Style(match.group() if match else "\n", unit_of(text[:_SAMPLE_CHARS]) or "    ")
+    return Style(match.group() if match else "\n", unit_of(text[:_SAMPLE_CHARS]))
 
 
 def unit_of(text: str) -> str:
@@ -71,7 +73,8 @@ def reindent(
     that the first line was written without the indentation that the others have.
     """
     lines = lines_of(code)
-    own = unit_of(code) or style.unit
+    own = unit_of(code) or style.unit or _UNIT
+    unit = style.unit or own
     width = _TAB_COLUMNS if own == "\t" else len(own)
     columns = [len(indentation(line).expandtabs(width)) for line in lines]
     counted = [index for index, line in enumerate(lines) if line.strip() and index not in strings]
@@ -88,7 +91,7 @@ def reindent(
         else:
             steps, rest = divmod(max(0, columns[index] - least), width)
             text = line.lstrip(" \t") if index in strings else line.strip(" \t")
-            moved.append(base + style.unit * steps + " " * rest + text)
+            moved.append(base + unit * steps + " " * rest + text)
     return moved
 
 

@@ -10,6 +10,7 @@ from hearth.syntax.parse import Tree
 from hearth.syntax.scope import Scope, scopes
 
 from .changes import Change, applied
+from .compiled import breaks_python
 from .misfit import Misfit
 from .spot import Spot
 from .style import lines_of
@@ -47,7 +48,7 @@ def check(spot: Spot, target: Target, edits: tuple[Change, ...], text: str, impo
     after = spot.tree.edited(first, last, new[first : len(new) - (len(spot.text) - last)])
     if after is None or after.text != new:
         raise Misfit("it cannot be parsed")
-    if not no_worse(spot.tree, after):
+    if not no_worse(spot.tree, after) or breaks_python(spot.tree, new):
         raise Misfit("it has a syntax error")
     moved = sum(len(each.text) for each in edits if each.start == imported and each.end == imported)
     at = target.start + (moved if imported is not None and imported <= target.start else 0)

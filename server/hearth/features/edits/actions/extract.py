@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hearth.features.edits.offer import Action, Offer
 from hearth.features.edits.spot import Spot
-from hearth.features.edits.target import of_scope
+from hearth.features.edits.target import Keep, of_scope
 from hearth.prompts.render import fence, render
 
 _LONG_LINES = 20
@@ -17,7 +17,7 @@ def _offers(spot: Spot) -> Iterator[Offer]:
     scope = spot.function
     if scope is None:
         return
-    target = of_scope(spot, scope, least=0.5)
+    target = of_scope(spot, scope, keep=Keep.HEADER, least=0.5)
     if spot.is_part:
         part = spot.text[slice(*spot.lines(*spot.selection))]
         instruction = render("edits/extract", code=part, fence=fence(part), symbol=scope.name)
