@@ -130,6 +130,64 @@ export interface EditDeltaParams {
 }
 
 /**
+ * Asks what the model was shown for the last completion of a document. *Client → server, request.*
+ *
+ * The answer is empty if it has had none. Errors: none of its own.
+ */
+export interface CompletionWhyParams {
+  readonly textDocument: TextDocumentIdentifier;
+}
+
+/** A piece of another file that was thought of. */
+export interface WhySnippet {
+  /** Within its workspace folder. */
+  readonly path: string;
+  /** First line, from 1. */
+  readonly start: number;
+  /** Last line, from 1, inclusive. */
+  readonly end: number;
+  /** `definition`, `edited`, `similar`, `related` or `clipboard`. */
+  readonly source: string;
+  /** One line for a person. */
+  readonly why: string;
+  /** Comparable within one answer only. */
+  readonly score: number;
+  readonly tokens: number;
+  readonly shown: boolean;
+  /** `shown`, or why it was left out, for a person. */
+  readonly fate: string;
+  readonly text: string;
+}
+
+/** Lines of the document itself that were left out. */
+export interface WhyOmission {
+  /** The first of them, from 1. */
+  readonly line: number;
+  readonly lines: number;
+  readonly why: string;
+}
+
+/** Time that a stage took. */
+export interface WhyStage {
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+/** What the last prompt of a document held. */
+export interface CompletionWhyResult {
+  /** Text before the cursor. */
+  readonly prefixChars: number;
+  /** Text after it. */
+  readonly suffixChars: number;
+  /** The best first. */
+  readonly snippets: readonly WhySnippet[];
+  readonly leftOut: readonly WhyOmission[];
+  /** Sources that were not waited for. */
+  readonly late: readonly string[];
+  readonly stages: readonly WhyStage[];
+}
+
+/**
  * What the server and its model do.
  *
  * `starting`: Not asked for a model yet, or the wait for it was stopped.
@@ -239,6 +297,7 @@ export interface ErrorData {
 /** Requests that the server answers, by method. */
 export interface Requests {
   'hearth/chat/ask': { params: ChatAskParams; result: ChatAskResult };
+  'hearth/completion/why': { params: CompletionWhyParams; result: CompletionWhyResult };
   'hearth/status': { params: StatusParams; result: StatusResult };
   'hearth/index/control': { params: IndexControlParams; result: IndexProgressParams };
 }

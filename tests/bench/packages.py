@@ -15,7 +15,7 @@ _PIP_S = 600.0
 
 
 def fetch(name: str) -> Path:
-    """The folder of a package, or of the standard library (``stdlib``). Raises CalledProcessError without a registry."""
+    """The folder of a package, or of the standard library (`stdlib`). Raises CalledProcessError without a registry."""
     target = KEPT / name
     if target.is_dir():
         return target

@@ -14,7 +14,7 @@ from hearth.features.completion.suggestions import Suggestions
 from . import convert
 from .lending import Lending
 from .methods import COMPLETION_DELTA
-from .protocol import CompletionDeltaParams
+from .protocol import CompletionDeltaParams, CompletionWhyResult
 from .running import Running
 from .snapshots import Snapshot
 
@@ -101,6 +101,11 @@ class Completions:
         """A document was closed: its completion ends, and nothing of it is kept."""
         self._stop(uri)
         self._suggestions.forget(uri)
+
+    def why(self, uri: str) -> CompletionWhyResult:
+        """What the last prompt of a document held."""
+        made = self._suggestions.prompts.why(uri)
+        return convert.completion_why(made) if made is not None else CompletionWhyResult()
 
     def reset(self) -> None:
         """The model or the settings are others now."""

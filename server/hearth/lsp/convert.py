@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 import attrs
 from lsprotocol import types as lt
 
+from hearth.context.frame import Assembled, Fate
 from hearth.context.source import Source
 from hearth.context.sources.active import Active
 from hearth.core.text import Encoding
@@ -18,7 +19,7 @@ from hearth.providers.base import Message, Role, Usage
 from hearth.workspace.roots import Roots
 from hearth.workspace.secrets import is_secret
 
-from .protocol import ChatSource, ChatTurn, ChatUsage
+from .protocol import ChatSource, ChatTurn, ChatUsage, CompletionWhyResult, WhyOmission, WhySnippet, WhyStage
 from .snapshots import Snapshot
 
 _WORD_END = re.compile(r"\w*\Z")
@@ -148,6 +149,33 @@ def _request(snapshot: Snapshot, roots: Roots, text: str, offset: int, automatic
         language=snapshot.language,
         automatic=automatic,
         private=is_private(snapshot),
+    )
+
+
+def completion_why(made: Assembled) -> CompletionWhyResult:
+    """What a client shows of a prompt."""
+    snippets = tuple(
+        WhySnippet(
+            path=each.snippet.path,
+            start=each.snippet.start,
+            end=each.snippet.end,
+            source=each.snippet.origin.value,
+            why=each.snippet.why,
+            score=round(each.snippet.score, 3),
+            tokens=each.tokens,
+            shown=each.fate is Fate.SHOWN,
+            fate=each.fate.value,
+            text=each.snippet.text,
+        )
+        for each in made.ranked
+    )
+    return CompletionWhyResult(
+        prefix_chars=len(made.prefix),
+        suffix_chars=len(made.suffix),
+        snippets=snippets,
+        left_out=tuple(WhyOmission(each.line + 1, each.lines, each.why) for each in made.omitted),
+        late=made.late,
+        stages=tuple(WhyStage(name, milliseconds) for name, milliseconds in made.milliseconds.items()),
     )
 
 

@@ -24,6 +24,7 @@ from .methods import (
     CHAT_DELTA,
     CHAT_SOURCES,
     COMPLETION_DELTA,
+    COMPLETION_WHY,
     EDIT_DELTA,
     INDEX_CONTROL,
     INDEX_PROGRESS,
@@ -174,6 +175,73 @@ class EditDeltaParams:
     done: bool
 
 
+@attrs.frozen
+class CompletionWhyParams:
+    """Asks what the model was shown for the last completion of a document. *Client → server, request.*
+
+    The answer is empty if it has had none. Errors: none of its own.
+    """
+
+    text_document: lt.TextDocumentIdentifier
+
+
+@attrs.frozen
+class WhySnippet:
+    """A piece of another file that was thought of."""
+
+    path: str
+    """Within its workspace folder."""
+    start: int
+    """First line, from 1."""
+    end: int
+    """Last line, from 1, inclusive."""
+    source: str
+    """``definition``, ``edited``, ``similar``, ``related`` or ``clipboard``."""
+    why: str
+    """One line for a person."""
+    score: float
+    """Comparable within one answer only."""
+    tokens: int
+    shown: bool
+    fate: str
+    """``shown``, or why it was left out, for a person."""
+    text: str
+
+
+@attrs.frozen
+class WhyOmission:
+    """Lines of the document itself that were left out."""
+
+    line: int
+    """The first of them, from 1."""
+    lines: int
+    why: str
+
+
+@attrs.frozen
+class WhyStage:
+    """Time that a stage took."""
+
+    name: str
+    milliseconds: float
+
+
+@attrs.frozen
+class CompletionWhyResult:
+    """What the last prompt of a document held."""
+
+    prefix_chars: int = 0
+    """Text before the cursor."""
+    suffix_chars: int = 0
+    """Text after it."""
+    snippets: tuple[WhySnippet, ...] = ()
+    """The best first."""
+    left_out: tuple[WhyOmission, ...] = ()
+    late: tuple[str, ...] = ()
+    """Sources that were not waited for."""
+    stages: tuple[WhyStage, ...] = ()
+
+
 class State(enum.Enum):
     """What the server and its model do."""
 
@@ -268,6 +336,7 @@ MESSAGES = (
     Message(CHAT_DELTA, Direction.NOTIFICATION_TO_CLIENT, ChatDeltaParams),
     Message(COMPLETION_DELTA, Direction.NOTIFICATION_TO_CLIENT, CompletionDeltaParams),
     Message(EDIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, EditDeltaParams),
+    Message(COMPLETION_WHY, Direction.REQUEST_TO_SERVER, CompletionWhyParams, CompletionWhyResult),
     Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
     Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),
     Message(INDEX_CONTROL, Direction.REQUEST_TO_SERVER, IndexControlParams, IndexProgressParams),

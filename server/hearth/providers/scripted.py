@@ -162,7 +162,9 @@ class Scripted:
 
     async def complete(self, request: CompletionRequest) -> AsyncIterator[Chunk]:
         """The script's completion."""
-        self._note("complete", prefix=request.prefix, suffix=request.suffix, path=request.path)
+        others = [{"path": each.path, "text": each.text} for each in request.others]
+        asked = {"prefix": request.prefix, "suffix": request.suffix, "path": request.path}
+        self._note("complete", **asked, **({"others": others} if others else {}))
         async with aclosing(self._play("complete", self.script.completion, request, request.prefix)) as stream:
             async for chunk in stream:
                 yield chunk

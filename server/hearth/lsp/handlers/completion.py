@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lt
 
+from hearth.lsp.methods import COMPLETION_WHY
+
 if TYPE_CHECKING:
+    from hearth.lsp.protocol import CompletionWhyParams, CompletionWhyResult
     from hearth.lsp.server import HearthServer
 
 
@@ -20,3 +23,7 @@ def register(server: HearthServer) -> None:
     @server.feature(lt.TEXT_DOCUMENT_COMPLETION, lt.CompletionOptions())
     async def completion(params: lt.CompletionParams) -> lt.CompletionList:
         return await server.session.completions.listed(params)
+
+    @server.feature(COMPLETION_WHY)
+    async def why(params: CompletionWhyParams) -> CompletionWhyResult:
+        return server.session.completions.why(params.text_document.uri)
