@@ -3,20 +3,40 @@ import type { Middleware } from 'vscode-languageclient/node';
 
 import { Growth, type Place } from './growth';
 import type { Server } from './server';
+import { Snooze } from './snooze';
 
 const TRIGGER = 'editor.action.inlineSuggest.trigger';
 const HIDE = 'editor.action.inlineSuggest.hide';
+const ACCEPT_WORD = 'editor.action.inlineSuggest.acceptNextWord';
+const ACCEPT_LINE = 'editor.action.inlineSuggest.acceptNextLine';
+/** Setting with the languages that have no suggestions. */
+const DISABLED = 'completion.disabledLanguages';
+/** How long suggestions can be snoozed, in minutes. */
+const SNOOZES = [5, 15, 60, 8 * 60];
 
 /**
  * Ghost text. The language client asks for it by itself (`textDocument/inlineCompletion`); this adds growth: the server
  * answers with the first line and sends the rest, and each time the editor is asked to show what there is now.
  */
-export class Completion {
+export class Completion implements vscode.Disposable {
   private readonly growth = new Growth();
+  private readonly changes = new vscode.EventEmitter<undefined>();
+  private readonly snooze = new Snooze(() => {
+    void vscode.commands.executeCommand('setContext', 'hearth.snoozed', this.snooze.left > 0);
+    void vscode.commands.executeCommand(HIDE);
+    this.changes.fire(undefined);
+  });
+  private readonly registrations: readonly vscode.Disposable[];
+
+  /** Suggestions are snoozed, or come again. */
+  readonly onDidChange = this.changes.event;
 
   /** What the language client must know before it starts. */
   readonly middleware: Middleware = {
     provideInlineCompletionItems: (document, position, context, token, next) => {
+      if (this.snooze.left > 0) {
+        return [];
+      }
       const grown = this.growth.at(placeOf(document, position));
       if (grown === undefined) {
         return next(document, position, context, token);
@@ -30,6 +50,43 @@ export class Completion {
       return next(document);
     },
   };
+
+  constructor() {
+    const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
+    this.registrations = [
+      command('hearth.completion.acceptWord', () => vscode.commands.executeCommand(ACCEPT_WORD)),
+      command('hearth.completion.acceptLine', () => vscode.commands.executeCommand(ACCEPT_LINE)),
+      command('hearth.completion.snooze', () => this.chooseSnooze()),
+      command('hearth.completion.wake', () => {
+        this.snooze.end();
+      }),
+      command('hearth.completion.toggleLanguage', toggleLanguage),
+    ];
+  }
+
+  /** Milliseconds until snoozed suggestions come again; 0 if they are not snoozed. */
+  get snoozed(): number {
+    return this.snooze.left;
+  }
+
+  dispose(): void {
+    this.snooze.end();
+    this.changes.dispose();
+    this.registrations.forEach((each) => {
+      each.dispose();
+    });
+  }
+
+  private async chooseSnooze(): Promise<void> {
+    const choices = SNOOZES.map((minutes) => ({
+      label: minutes < 60 ? `${minutes} minutes` : minutes === 60 ? '1 hour' : `${minutes / 60} hours`,
+      minutes,
+    }));
+    const choice = await vscode.window.showQuickPick(choices, { title: 'No Suggestions For' });
+    if (choice !== undefined) {
+      this.snooze.begin(choice.minutes);
+    }
+  }
 
   /** Shows completions as they grow. */
   follow(server: Server): void {
@@ -47,6 +104,28 @@ export class Completion {
       this.growth.clear();
     });
   }
+}
+
+/** The language of the active editor, and whether its suggestions are turned off. */
+export function activeLanguage(): { readonly id: string; readonly off: boolean } | undefined {
+  const id = vscode.window.activeTextEditor?.document.languageId;
+  return id === undefined ? undefined : { id, off: disabledLanguages().includes(id) };
+}
+
+async function toggleLanguage(): Promise<void> {
+  const language = activeLanguage();
+  if (language === undefined) {
+    void vscode.window.showInformationMessage('Hearth: open a file of that language first.');
+    return;
+  }
+  const others = disabledLanguages().filter((id) => id !== language.id);
+  await vscode.workspace
+    .getConfiguration('hearth')
+    .update(DISABLED, language.off ? others : [...others, language.id], vscode.ConfigurationTarget.Global);
+}
+
+function disabledLanguages(): readonly string[] {
+  return vscode.workspace.getConfiguration('hearth').get<string[]>(DISABLED, []);
 }
 
 /**

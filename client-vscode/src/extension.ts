@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { Chat } from './chat/view';
 import { Completion } from './completion';
+import { Menu } from './menu';
 import { Proposals } from './proposals';
 import { Server } from './server';
 import { Status } from './status';
@@ -11,18 +12,6 @@ interface Manifest {
   readonly contributes: { readonly configuration: readonly { readonly properties: object }[] };
 }
 
-interface Choice extends vscode.QuickPickItem {
-  readonly command: string;
-  readonly argument?: string;
-}
-
-const MENU: readonly Choice[] = [
-  { label: '$(comment-discussion) Ask a question', command: 'hearth.ask' },
-  { label: '$(output) Show the log', command: 'hearth.showLog' },
-  { label: '$(debug-restart) Restart the server', command: 'hearth.restart' },
-  { label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: '@ext:hearth-ls.hearth' },
-];
-
 /** Starts the server and connects the parts. Returns at once; the server comes up on its own. */
 export function activate(context: vscode.ExtensionContext): void {
   const manifest = context.extension.packageJSON as Manifest;
@@ -30,7 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const output = vscode.window.createOutputChannel('Hearth', { log: true });
   const completion = new Completion();
   const server = new Server(output, keys, completion.middleware);
-  const status = new Status();
+  const status = new Status(completion);
   const proposals = new Proposals();
   const chat = new Chat(context, server, proposals, output);
   status.follow(server);
@@ -39,21 +28,15 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     output,
     status,
+    completion,
     proposals,
     chat,
     server,
+    new Menu(server, status, completion),
     command('hearth.restart', () => server.restart()),
     command('hearth.showLog', () => {
       output.show();
     }),
-    command('hearth.menu', menu),
   );
   void server.restart();
-}
-
-async function menu(): Promise<void> {
-  const choice = await vscode.window.showQuickPick(MENU, { title: 'Hearth' });
-  if (choice !== undefined) {
-    await vscode.commands.executeCommand(choice.command, choice.argument);
-  }
 }

@@ -32,6 +32,8 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
           await run(open);
         }
       });
+    // The editor opens again what was open when the window was closed, but a proposal does not outlive its window.
+    void vscode.window.tabGroups.close(tabsOf((uri) => uri.scheme === PROPOSAL));
     this.registrations = [
       vscode.workspace.registerFileSystemProvider(PROPOSAL, this, { isCaseSensitive: true }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
@@ -151,10 +153,12 @@ async function close(uri: vscode.Uri): Promise<void> {
   if (document.isDirty) {
     await document.save();
   }
-  const tabs = vscode.window.tabGroups.all
+  await vscode.window.tabGroups.close(tabsOf((open) => open.toString() === uri.toString()));
+}
+
+/** Tabs with a diff whose right side is such a document. */
+function tabsOf(wanted: (uri: vscode.Uri) => boolean): vscode.Tab[] {
+  return vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
-    .filter(
-      ({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri.toString(),
-    );
-  await vscode.window.tabGroups.close(tabs);
+    .filter(({ input }) => input instanceof vscode.TabInputTextDiff && wanted(input.modified));
 }

@@ -1,22 +1,32 @@
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import {
+  CloseAction,
+  ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
   type Middleware,
   State,
 } from 'vscode-languageclient/node';
 
+import { selectedPython } from './environment';
+import { Deaths, isTooOld, ServerCrashed } from './health';
 import { here, locate } from './locate';
 import { chosen } from './options';
 import type { Notifications, Requests } from './protocol';
 import { Restarts } from './restarts';
+import { tellOld, tellTrouble } from './troubles';
 import type { Down } from './words';
 
 /** Documents that the server is told about. */
 export const SELECTOR = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-notebook-cell' }];
 
-const ORIGINS = { setting: 'the settings', path: 'the PATH', home: 'the home folder' };
+const ORIGINS = {
+  setting: 'the settings',
+  environment: 'the selected Python environment',
+  path: 'the PATH',
+  home: 'the home folder',
+};
 
 type Handler = (params: unknown) => void;
 
@@ -24,6 +34,7 @@ type Handler = (params: unknown) => void;
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly handlers = new Map<string, Handler[]>();
+  private readonly deaths = new Deaths();
   private readonly restarts = new Restarts(() => this.cycle());
   private readonly downs = new vscode.EventEmitter<Down>();
   private readonly ups = new vscode.EventEmitter<undefined>();
@@ -54,6 +65,11 @@ export class Server implements vscode.Disposable {
 
   /** Starts the server, or starts it again. Never rejects: what is wrong is shown to the user. */
   async restart(): Promise<void> {
+    this.deaths.forget();
+    await this.start();
+  }
+
+  private async start(): Promise<void> {
     try {
       await this.restarts.request();
     } catch (error) {
@@ -95,8 +111,10 @@ export class Server implements vscode.Disposable {
   private async cycle(): Promise<void> {
     this.downs.fire({ state: 'connecting', message: 'Hearth is starting.' });
     await this.stop();
-    const setting = vscode.workspace.getConfiguration('hearth').get('server.path', '');
-    const { command, origin } = await locate(here(setting));
+    const setting = vscode.workspace.getConfiguration('hearth').get<string>('server.path', '');
+    const { command, origin } = await locate(
+      here(setting, setting !== '' ? undefined : await selectedPython()),
+    );
     this.output.info(`Starting ${command} (found in ${ORIGINS[origin]}).`);
     const client = new LanguageClient('hearth', 'Hearth', { command, args: ['lsp'] }, this.clientOptions());
     this.client = client;
@@ -114,7 +132,28 @@ export class Server implements vscode.Disposable {
         this.downs.fire({ state: 'down', message: 'The Hearth server has stopped.' });
       }
     });
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      this.output.error(String(error));
+      throw new ServerCrashed(`${command} ended before it was ready. The log says why.`);
+    }
+    const version = client.initializeResult?.serverInfo?.version;
+    if (version !== undefined && isTooOld(version)) {
+      void tellOld(version);
+    }
+  }
+
+  /** A server that was running is gone. */
+  private died(): void {
+    if (this.deaths.again(Date.now())) {
+      this.output.warn('The server ended unexpectedly and is started again.');
+      void this.start();
+    } else {
+      this.fail(
+        new ServerCrashed('The server keeps ending unexpectedly and is not started again. The log says why.'),
+      );
+    }
   }
 
   private async stop(): Promise<void> {
@@ -133,6 +172,17 @@ export class Server implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.output,
       initializationOptions: () => ({ hearth: { ...this.options(), deltas: true, status: true } }),
+      // Whoever starts it is told; the language client would add messages of its own.
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          if (this.client?.state === State.Running) {
+            this.died();
+          }
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
       middleware: {
         ...this.middleware,
         workspace: {
@@ -170,14 +220,6 @@ export class Server implements vscode.Disposable {
     const message = error instanceof Error ? error.message : String(error);
     this.output.error(message);
     this.downs.fire({ state: 'down', message });
-    const path = 'Set Path';
-    const log = 'Show Log';
-    void vscode.window.showErrorMessage(`Hearth: ${message}`, path, log).then((choice) => {
-      if (choice === path) {
-        void vscode.commands.executeCommand('workbench.action.openSettings', 'hearth.server.path');
-      } else if (choice === log) {
-        this.output.show();
-      }
-    });
+    void tellTrouble(error);
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
-import type { StatusResult } from './protocol';
+import type { Completion } from './completion';
+import type { IndexProgressParams, StatusResult } from './protocol';
 import type { Server } from './server';
 import { type Down, face } from './words';
 
@@ -12,17 +13,38 @@ export class Status implements vscode.Disposable {
     100,
   );
 
-  constructor() {
+  private latest: StatusResult | Down = { state: 'connecting', message: 'Hearth is starting.' };
+  private progress: IndexProgressParams | undefined;
+
+  constructor(private readonly completion: Completion) {
     this.item.name = 'Hearth';
     this.item.command = 'hearth.menu';
-    this.show({ state: 'connecting', message: 'Hearth is starting.' });
+    this.draw();
     this.item.show();
+    completion.onDidChange(() => {
+      this.draw();
+    });
+  }
+
+  /** What the server told last. */
+  get server(): StatusResult | Down {
+    return this.latest;
+  }
+
+  /** How the index gets on; undefined while nobody told. */
+  get index(): IndexProgressParams | undefined {
+    return this.progress;
   }
 
   /** Shows what `server` tells of itself. */
   follow(server: Server): void {
     server.onDown((down) => {
+      this.progress = undefined;
       this.show(down);
+    });
+    server.on('hearth/index/progress', (progress) => {
+      this.progress = progress;
+      this.draw();
     });
     server.on('hearth/status', (status) => {
       this.show(status);
@@ -39,16 +61,23 @@ export class Status implements vscode.Disposable {
   private async ask(server: Server): Promise<void> {
     try {
       this.show(await server.request('hearth/status', {}));
+      this.progress = await server.request('hearth/index/control', { action: 'tell' });
+      this.draw();
     } catch {
       // The server went away in the meantime, which `onDown` tells.
     }
   }
 
   private show(status: StatusResult | Down): void {
-    const { text, tooltip, alarm } = face(status);
+    this.latest = status;
+    this.draw();
+  }
+
+  private draw(): void {
+    const { text, tooltip, alarm } = face(this.latest, this.progress, this.completion.snoozed);
     this.item.text = text;
     this.item.tooltip = new vscode.MarkdownString(tooltip);
     this.item.backgroundColor = alarm ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    this.item.accessibilityInformation = { label: `Hearth: ${status.message}`, role: 'button' };
+    this.item.accessibilityInformation = { label: `Hearth: ${this.latest.message}`, role: 'button' };
   }
 }

@@ -8,7 +8,15 @@ import { here, locate, ServerMissing, type Surroundings } from '../src/locate';
 
 function around(programs: string[], changes: Partial<Surroundings> = {}): Surroundings {
   const isProgram = (file: string) => Promise.resolve(programs.includes(file));
-  return { setting: '', path: '/a:/b', home: '/me', windows: false, isProgram, ...changes };
+  return {
+    setting: '',
+    python: undefined,
+    path: '/a:/b',
+    home: '/me',
+    windows: false,
+    isProgram,
+    ...changes,
+  };
 }
 
 test('the first on the PATH', async () => {
@@ -27,6 +35,16 @@ test('the setting wins, and a tilde is the home folder', async () => {
   const mine = '/me/bin/hearth';
   const found = await locate(around([mine, '/a/hearth'], { setting: '~/bin/hearth' }));
   assert.deepEqual(found, { command: mine, origin: 'setting' });
+});
+
+test('the selected Python environment goes before the PATH, named by its interpreter or its folder', async () => {
+  const theirs = '/env/bin/hearth';
+  for (const python of ['/env/bin/python', '/env']) {
+    const found = await locate(around([theirs, '/a/hearth'], { python }));
+    assert.deepEqual(found, { command: theirs, origin: 'environment' });
+  }
+  assert.equal((await locate(around(['/a/hearth'], { python: '/env' }))).origin, 'path');
+  assert.equal((await locate(around(['bin/hearth', '/a/hearth'], { python: 'bin/python' }))).origin, 'path');
 });
 
 test('where pipx and uv put programs is the last resort', async () => {
@@ -61,10 +79,10 @@ test('a program is a file that may be executed', async () => {
   try {
     const file = join(folder, 'hearth');
     await writeFile(file, '#!/bin/sh\n');
-    await assert.rejects(locate(here(file)), ServerMissing);
+    await assert.rejects(locate(here(file, undefined)), ServerMissing);
     await chmod(file, 0o755);
-    assert.equal((await locate(here(` ${file} `))).command, file);
-    await assert.rejects(locate(here(folder)), ServerMissing);
+    assert.equal((await locate(here(` ${file} `, undefined))).command, file);
+    await assert.rejects(locate(here(folder, undefined)), ServerMissing);
   } finally {
     await rm(folder, { recursive: true });
   }

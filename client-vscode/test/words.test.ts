@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { StatusResult } from '../src/protocol';
-import { face, failure } from '../src/words';
+import type { IndexProgressParams, StatusResult } from '../src/protocol';
+import { face, failure, indexLine } from '../src/words';
 
 const STATUS: StatusResult = {
   state: 'ready',
@@ -40,6 +40,37 @@ test('a server that is not there', () => {
     alarm: true,
   });
   assert.equal(face({ state: 'connecting', message: 'Soon.' }).alarm, false);
+});
+
+const INDEX: IndexProgressParams = {
+  phase: 'reading',
+  filesDone: 30,
+  filesTotal: 120,
+  chunksDone: 0,
+  chunksTotal: 0,
+  secondsLeft: 90,
+  message: '',
+};
+
+test('the index shows how far it is, and only while it works', () => {
+  const { text, tooltip } = face(STATUS, INDEX);
+  assert.equal(text, '$(flame) Hearth $(database) 25%');
+  assert.match(tooltip, /Index: 30 of 120 files read, 2 min left\./);
+  assert.equal(face(STATUS, { ...INDEX, phase: 'idle' }).text, '$(flame) Hearth');
+  assert.equal(
+    indexLine({ ...INDEX, phase: 'paused', message: 'On battery.' }),
+    'Index: paused. On battery.',
+  );
+  assert.equal(
+    indexLine({ ...INDEX, phase: 'embedding', chunksDone: 1, chunksTotal: 3, secondsLeft: null }),
+    'Index: 1 of 3 pieces embedded.',
+  );
+});
+
+test('snoozed suggestions are seen, and for how long', () => {
+  const { text, tooltip } = face(STATUS, undefined, 61_000);
+  assert.equal(text, '$(bell-slash) Hearth');
+  assert.match(tooltip, /snoozed for 2 min/);
 });
 
 test('what the server says cannot become a link or an icon', () => {

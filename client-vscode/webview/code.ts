@@ -7,8 +7,9 @@ const ACTIONS: readonly (readonly [CodeAction, string, string])[] = [
   ['apply', 'Apply…', 'Show what this code changes in the file, as a diff'],
 ];
 
-/** Puts a bar with the language and buttons over each code block below `place` that has none. */
+/** Makes the code blocks and links below `place`, fresh from Markdown, into something to work with. */
 export function decorate(place: HTMLElement): void {
+  place.querySelectorAll('a').forEach(guardLink);
   for (const pre of place.querySelectorAll('pre')) {
     const code = pre.querySelector('code');
     if (code === null || pre.parentElement?.classList.contains('code') === true) {
@@ -34,6 +35,25 @@ export function pressed(target: Element): { readonly action: CodeAction; readonl
   const action = ACTIONS.find(([name]) => name === found?.dataset['action'])?.[0];
   const text = found?.closest('.code')?.querySelector('code')?.textContent;
   return action === undefined || text == null ? undefined : { action, text };
+}
+
+/** The address of a link that was pressed; undefined if it is no link. */
+export function followed(target: Element): string | undefined {
+  return target.closest<HTMLElement>('[data-link]')?.dataset['link'];
+}
+
+/**
+ * The editor would open a link at once, and an address can carry away what the model was shown. So it becomes something
+ * that leads nowhere by itself, and the user is asked.
+ */
+function guardLink(link: HTMLAnchorElement): void {
+  const guarded = element(link, 'span', 'link');
+  guarded.setAttribute('role', 'link');
+  guarded.tabIndex = 0;
+  guarded.dataset['link'] = link.getAttribute('href') ?? '';
+  guarded.title = guarded.dataset['link'];
+  guarded.append(...link.childNodes);
+  link.replaceWith(guarded);
 }
 
 function button(place: HTMLElement, action: CodeAction, label: string, title: string): HTMLElement {

@@ -13,9 +13,8 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(name);
-  made.className = look.class ?? '';
-  made.title = look.title ?? '';
-  for (const [attribute, value] of Object.entries(look.attributes ?? {})) {
+  const own = { ...(look.class && { class: look.class }), ...(look.title && { title: look.title }) };
+  for (const [attribute, value] of Object.entries({ ...own, ...look.attributes })) {
     made.setAttribute(attribute, value);
   }
   made.append(...(look.text === undefined ? [] : [look.text]), ...children);

@@ -1,7 +1,7 @@
 import createDOMPurify from 'dompurify';
 
 import type { FromPanel, ToPanel, Turn } from '../src/chat/messages';
-import { pressed } from './code';
+import { followed, pressed } from './code';
 import { Composer, element } from './composer';
 import { Markdown } from './markdown';
 import { Transcript } from './transcript';
@@ -17,7 +17,7 @@ const transcript = new Transcript(new Markdown(createDOMPurify(window)), post);
 const status = element('status', HTMLElement);
 const answering = new Set<string>();
 
-function follow(turn: Turn): void {
+function note(turn: Turn): void {
   const known = answering.has(turn.id);
   if (turn.state === 'answering') {
     answering.add(turn.id);
@@ -36,11 +36,11 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
       answering.clear();
       composer.setBusy(false);
       transcript.show(data.turns);
-      data.turns.forEach(follow);
+      data.turns.forEach(note);
       break;
     case 'turn':
       transcript.turn(data.turn);
-      follow(data.turn);
+      note(data.turn);
       break;
     case 'text':
       transcript.text(data.id, data.text);
@@ -57,7 +57,24 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
   }
 });
 
+function follow(target: EventTarget | null): boolean {
+  const address = target instanceof Element ? followed(target) : undefined;
+  if (address !== undefined) {
+    post({ type: 'link', address });
+  }
+  return address !== undefined;
+}
+
+element('transcript', HTMLElement).addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && follow(event.target)) {
+    event.preventDefault();
+  }
+});
+
 element('transcript', HTMLElement).addEventListener('click', ({ target }) => {
+  if (follow(target)) {
+    return;
+  }
   const found = target instanceof Element ? pressed(target) : undefined;
   const id = target instanceof Element ? target.closest<HTMLElement>('.turn')?.dataset['turn'] : undefined;
   if (found !== undefined && id !== undefined) {

@@ -68,4 +68,5 @@ export type FromPanel =
   | { readonly type: 'open'; readonly uri: string; readonly line: number }
   | { readonly type: 'copy' | 'insert'; readonly text: string }
   | { readonly type: 'apply'; readonly text: string; readonly id: string }
+  | { readonly type: 'link'; readonly address: string }
   | { readonly type: 'log' };

@@ -41,8 +41,8 @@ export function pageHtml({ script, style, origin, nonce }: Page): string {
     <title>Hearth</title>
   </head>
   <body>
-    <h1 class="visually-hidden">Hearth chat</h1>
     <main id="transcript" tabindex="0" aria-label="Conversation">
+      <h1 class="visually-hidden">Hearth chat</h1>
       <section id="empty">
         <h2>Ask about your code</h2>
         <p>The model runs on this machine. The open file and its selection go along; @ brings others.</p>

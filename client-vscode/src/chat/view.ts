@@ -172,6 +172,9 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
       case 'open':
         await openAt(message.uri, message.line);
         break;
+      case 'link':
+        await openLink(message.address);
+        break;
       case 'copy':
         await vscode.env.clipboard.writeText(message.text);
         break;
@@ -247,6 +250,26 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
     this.surfaces.forEach((surface) => {
       surface.send(message);
     });
+  }
+}
+
+/** Opens a web address that a model wrote, once the user has seen all of it. */
+async function openLink(address: string): Promise<void> {
+  const uri = vscode.Uri.parse(address, true);
+  if (!['http', 'https', 'mailto'].includes(uri.scheme)) {
+    return;
+  }
+  const message = 'Open this address, which the model wrote?';
+  const choice = await vscode.window.showInformationMessage(
+    message,
+    { modal: true, detail: address },
+    'Open',
+    'Copy',
+  );
+  if (choice === 'Open') {
+    await vscode.env.openExternal(uri);
+  } else if (choice === 'Copy') {
+    await vscode.env.clipboard.writeText(address);
   }
 }
 

@@ -65,13 +65,14 @@ export class Workbench {
     await this.page.screenshot({ path: join(OUT, `${name}.png`) });
   }
 
-  /** Keeps a picture in each theme. */
-  async shots(name) {
+  /** Keeps a picture in each theme, and does what is to be done there. */
+  async shots(name, check = () => undefined) {
     const panel = await this.panel();
     for (const [key, [theme, mark]] of Object.entries(THEMES)) {
       this.editor.configure({ 'workbench.colorTheme': theme });
       await panel.locator(`body.${mark}`).waitFor();
       await this.shot(`${name}-${key}`);
+      await check();
     }
     this.editor.configure({ 'workbench.colorTheme': THEMES.dark[0] });
     await panel.locator(`body.${THEMES.dark[1]}`).waitFor();
@@ -79,11 +80,10 @@ export class Workbench {
 
   async open(file) {
     await this.page.keyboard.press('Control+p');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(file);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: file.split('/').pop() }).first().waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.page.locator(`.tab.active[data-resource-name="${file.split('/').pop()}"]`).first().waitFor();
+    const name = file.split('/').pop();
+    await this.page.locator('.quick-input-widget input').first().fill(file);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
   }
 
   /** Runs a command of the palette. */

@@ -1,0 +1,192 @@
+// The chat panel, with a stand-in for the model that writes what each test needs.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { audit } from './audit.mjs';
+import { startEditor } from './editor.mjs';
+import { gate, startModel } from './model.mjs';
+import { answered, openWorkbench } from './workbench.mjs';
+import { FILES } from './workspace.mjs';
+
+const MARKDOWN = `**Cart** keeps the items and adds up their prices.
+
+1. \`add\` puts an item in.
+2. \`total\` adds up.
+
+\`\`\`python
+def total(self) -> float:
+    return sum(item.price * item.quantity for item in self.items)
+\`\`\`
+
+| method | result |
+|---|---|
+| \`count\` | an integer |
+
+> See [the documentation](https://docs.python.org/3/library/dataclasses.html).
+`;
+
+let model, editor, workbench, panel;
+
+before(async () => {
+  model = await startModel();
+  const settings = {
+    'hearth.models.chat': 'openai',
+    'hearth.models.completion': 'openai',
+    'hearth.openai.baseUrl': model.url,
+    'hearth.completion.enabled': false,
+  };
+  editor = await startEditor({ name: 'panel', files: FILES, settings });
+  workbench = await openWorkbench(editor, 'panel');
+  await workbench.open('shop/cart.py');
+  panel = await workbench.panel();
+});
+
+after(async () => {
+  await workbench?.close();
+  await editor?.stop();
+  model?.stop();
+});
+
+test('Markdown is drawn, with coloured code, in every theme, and axe finds nothing', async () => {
+  model.answers = [MARKDOWN];
+  const turn = await workbench.ask('What does the class Cart do?');
+  await answered(turn);
+  await turn.locator('.code .hljs-keyword').first().waitFor();
+  assert.equal(await turn.locator('table td').count(), 2);
+  await workbench.shots('panel', () => audit(panel));
+});
+
+test('slash commands and files are completed', async () => {
+  const field = panel.locator('#question');
+  await field.fill('');
+  await field.pressSequentially('/te');
+  await panel.locator('#suggestions li[aria-selected=true]', { hasText: '/tests' }).waitFor();
+  await field.press('Tab');
+  await field.pressSequentially('like @tex');
+  await panel.locator('#suggestions li[aria-selected=true]', { hasText: 'text.py' }).waitFor();
+  await audit(panel);
+  await workbench.shot('panel-mention');
+  await field.press('Enter');
+  assert.equal(await field.inputValue(), '/tests like @shop/text.py ');
+  model.answers = ['Tests.'];
+  await field.press('Enter');
+  const turn = panel.locator('.turn').nth(1);
+  await answered(turn);
+  await turn.locator('.source', { hasText: 'shop/text.py' }).waitFor({ state: 'attached' });
+  assert.match(model.asked.at(-1).messages.at(-1).content, /^Write tests for the selected code\.\n\nlike @shop/);
+});
+
+test('a source is opened where it begins', async () => {
+  const turn = panel.locator('.turn').nth(1);
+  // Many sources are folded up.
+  if ((await turn.locator('details[open]').count()) === 0) {
+    await turn.locator('summary').click();
+  }
+  await turn.locator('.source', { hasText: 'shop/text.py' }).click();
+  await workbench.page.locator('.tab.active[data-resource-name="text.py"]').waitFor();
+  await workbench.open('shop/cart.py');
+});
+
+test('an answer is stopped while the model writes; the model hears of it, the text stays', async () => {
+  const slow = gate();
+  model.answers = [slow];
+  const turn = await workbench.ask('Go on and on.');
+  slow.more('It begins');
+  await turn.getByText('It begins').waitFor();
+  assert.equal(await panel.locator('#send').textContent(), 'Stop');
+  await panel.locator('#send').click();
+  await turn.getByText('Stopped').waitFor();
+  slow.more(' and goes on');
+  slow.end();
+  assert.equal((await turn.locator('.answer').textContent()).trim(), 'It begins');
+  assert.equal(await panel.locator('#send').textContent(), 'Send');
+});
+
+test('a panel that is closed while the model writes loses nothing', async () => {
+  const slow = gate();
+  model.answers = [slow];
+  await workbench.ask('And now?');
+  slow.more('First half, ');
+  await panel.getByText('First half').waitFor();
+  await workbench.page.locator('.activitybar [aria-label^="Explorer"]').first().click();
+  await panel.waitForFunction(() => true).catch(() => undefined);
+  slow.more('second half, ');
+  panel = await workbench.panel();
+  const turn = panel.locator('.turn').last();
+  await turn.getByText('First half, second half,').waitFor();
+  slow.more('end.');
+  slow.end();
+  await answered(turn);
+  assert.equal((await turn.locator('.answer').textContent()).trim(), 'First half, second half, end.');
+});
+
+test('a question is edited and asked again, and an answer made again', async () => {
+  model.answers = ['Another one.', 'Yet another one.'];
+  const turns = panel.locator('.turn');
+  const count = await turns.count();
+  await turns.last().hover();
+  await turns.last().getByRole('button', { name: 'Edit' }).click();
+  await turns.last().locator('textarea').fill('And then?');
+  await turns.last().locator('textarea').press('Enter');
+  await turns.last().getByText('Another one.').waitFor();
+  await turns.last().getByRole('button', { name: 'Again' }).click();
+  await turns.last().getByText('Yet another one.').waitFor();
+  await answered(turns.last());
+  assert.equal(await turns.count(), count);
+  assert.equal(await turns.last().locator('.question-text').textContent(), 'And then?');
+});
+
+test('code is inserted at the cursor', async () => {
+  await workbench.goTo(21);
+  await panel.locator('.turn').first().getByRole('button', { name: 'Insert' }).click();
+  await workbench.page.waitForSelector('.tab.active.dirty');
+  const lines = (await workbench.saved('shop/cart.py')).split('\n');
+  assert.equal(lines[20], 'def total(self) -> float:');
+  await workbench.page.keyboard.press('Control+z');
+  await workbench.page.waitForSelector('.tab.active.dirty');
+  assert.equal(await workbench.saved('shop/cart.py'), FILES['shop/cart.py']);
+});
+
+test('code is shown as a diff, then accepted', async () => {
+  await panel.locator('.turn').first().getByRole('button', { name: 'Apply' }).click();
+  await workbench.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
+  await workbench.page.locator('.editor-actions [aria-label^="Accept the Proposed"]').waitFor();
+  await workbench.page.locator('.line-insert, .char-insert').first().waitFor();
+  await workbench.shot('apply');
+  await workbench.page.locator('.editor-actions [aria-label^="Accept the Proposed"]').click();
+  await workbench.page.locator('.tab.active[data-resource-name="cart.py"].dirty').waitFor();
+  const text = await workbench.saved('shop/cart.py');
+  const lines = FILES['shop/cart.py'].split('\n');
+  const changed = [
+    '    def total(self) -> float:',
+    '        return sum(item.price * item.quantity for item in self.items)',
+  ];
+  assert.equal(text, [...lines.slice(0, 17), ...changed, ...lines.slice(22)].join('\n'));
+});
+
+test('earlier chats are listed after a restart, searched, opened, exported and deleted', async () => {
+  model.answers = ['Of another chat.'];
+  await workbench.command('Hearth: New Chat');
+  await panel.locator('#empty').waitFor();
+  await answered(await workbench.ask('A question apart'));
+  await workbench.load();
+  panel = await workbench.panel();
+  await panel.getByText('Of another chat.').waitFor();
+  await workbench.command('Hearth: Show Chats');
+  const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+  await rows.nth(1).waitFor();
+  await workbench.shot('history');
+  await workbench.page.keyboard.type('class Cart');
+  await rows.filter({ hasText: 'A question apart' }).waitFor({ state: 'hidden' });
+  await workbench.page.keyboard.press('Enter');
+  await panel.locator('.code .hljs-keyword').first().waitFor();
+  await workbench.command('Hearth: Export Chat as Markdown');
+  await workbench.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
+  await workbench.page.locator('.view-line', { hasText: '# What does the class Cart do?' }).waitFor();
+  await workbench.command('Hearth: Show Chats');
+  const other = rows.filter({ hasText: 'A question apart' });
+  await other.hover();
+  await other.locator('[aria-label="Delete"]').click();
+  await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).click();
+  await other.waitFor({ state: 'hidden' });
+});
