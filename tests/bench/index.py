@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from hearth.core.paths import Paths
 from hearth.embedding import install
 from hearth.features.indexing.progress import Phase
 from hearth.index import upkeep
+from hearth.index.opening import Opened
 from hearth.index.records import Why
 from hearth.index.search import Searcher
+from hearth.index.vectors import Vectors
 
 from . import corpus, synthetic_index
 from .result import Figure, Result, at_least, at_most, percentile
@@ -28,6 +31,8 @@ TITLE = "The index"
 SIZES = (10_000, 100_000)
 SEARCHES = 200
 UPDATES = 1_000
+MANY_UPDATES, SAVED = 10_000, 10
+"""Updates after which the disk is measured, and how many of them are saved together."""
 SAVES = 30
 THREADS = 2
 _WORDS_S, _CHUNKS_PER_S = 4.6, 152
@@ -163,6 +168,8 @@ async def _searches(folder: Path, chunks: int) -> dict[str, Figure]:
             figures[f"{label}, p50"] = Figure(percentile(hybrid, 50), "ms")
             figures[f"{label}, p95"] = Figure(percentile(hybrid, 95), "ms", target=target)
             figures[f"{label}, words alone, p95"] = Figure(percentile(words, 95), "ms")
+        if chunks == min(SIZES):
+            figures |= await _disk(opened, vectors, cloud, chunks)
     finally:
         searcher.close()
         opened.close()
@@ -179,6 +186,34 @@ async def _times(searcher: Searcher, cloud: synthetic_index.Cloud, legs: tuple[W
         if number >= 10:
             times.append((time.perf_counter() - begun) * 1000)
     return times
+
+
+async def _disk(opened: Opened, vectors: Vectors, cloud: synthetic_index.Cloud, chunks: int) -> dict[str, Figure]:
+    """What many small updates leave behind once the indexer is idle, against the same index built anew."""
+    files = chunks // synthetic_index.CHUNKS_OF_A_FILE
+    for number in range(MANY_UPDATES // SAVED):
+        chosen = [(number * SAVED + each) * 7 % files for each in range(SAVED)]
+        made = {synthetic_index.path(file): synthetic_index.records(file, f"d{number}") for file in chosen}
+        await opened.store.replace({path: (str(number), each) for path, each in made.items()}, set(made))
+        hashes = [record.hash for each in made.values() for record in each]
+        await vectors.add(hashes, cloud.draw(len(hashes)))
+        if upkeep.due(opened.store, vectors, idle=number % 10 == 9):
+            await upkeep.tidy(opened.store, vectors)
+            await upkeep.forget_dead(opened.store, vectors)
+    await upkeep.forget_dead(opened.store, vectors)
+    fresh, fresh_vectors = await synthetic_index.build(opened.place.folder / "fresh", chunks, cloud)
+    # As an idle indexer leaves it when the old versions may go: those seconds are not waited for here.
+    for store, table in ((opened.store, vectors), (fresh.store, fresh_vectors)):
+        await upkeep.tidy(store, table, timedelta(milliseconds=1))
+    try:
+        share = _bytes(opened.place.uri) / _bytes(fresh.place.uri)
+    finally:
+        fresh.close()
+    return {f"disk after {MANY_UPDATES:,} updates, against a fresh index": Figure(share, "x", target=at_most(2))}
+
+
+def _bytes(folder: str) -> int:
+    return sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
 
 
 async def _update(opened: Any, vectors: Any, cloud: synthetic_index.Cloud, chunks: int) -> None:
