@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,9 +28,11 @@ _MEMBER = re.compile(r"\s*(?:\.|::|->)\s*([^\W\d]\w*)")
 _OPEN_CALL = re.compile(r"([^\W\d]\w*)\s*\($")
 _CALL_CHARS = 2_000
 """Text before the place in which the call it stands in is looked for."""
-_UNUSED, _USED_LATER, _USED_BEFORE = 0.9, 0.35, 0.25
+_UNUSED, _USED_LATER, _USED_BEFORE = 0.9, 0.24, 0.18
 """Weights of imported names that are not near the place: what is imported and used nowhere yet is about to be."""
-_MOST = 48
+_OFTEN = 8
+"""Binary logarithm of the uses from which on a name counts twice."""
+_MOST = 200
 
 
 @attrs.frozen
@@ -111,10 +114,8 @@ def wanted(tree: Tree, offset: int, known: Known | None = None) -> tuple[Name, .
             if name and (name not in found or found[name].weight < weight):
                 found[name] = Name(name, weight, brought, line)
     sides = Counter(_WORD.findall(text[start:offset])), Counter(_WORD.findall(text[offset:end]))
-    far = list(_far(tree, offset, bound, known, sides))
-    if found or any(each.weight == _UNUSED for each in far):
-        for other in far:
-            found.setdefault(other.name, other)
+    for other in _far(tree, offset, bound, known, sides):
+        found.setdefault(other.name, other)
     return tuple(sorted(found.values(), key=lambda each: -each.weight)[:_MOST])
 
 
@@ -130,7 +131,8 @@ def _far(
         before, after = known.uses(binds, *sides)
         later = after - (imported if brought.start >= offset else 0)
         uses = before + after - imported
-        weight = _UNUSED if uses <= 0 else _USED_LATER if later > 0 else _USED_BEFORE
+        often = 1 + min(1.0, math.log2(1 + max(0, uses)) / _OFTEN)
+        weight = _UNUSED if uses <= 0 else often * (_USED_LATER if later > 0 else _USED_BEFORE)
         yield Name(str(brought.name), weight, brought, text.count("\n", 0, brought.start))
 
 

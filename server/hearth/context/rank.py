@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 
@@ -24,6 +24,8 @@ _GREEDY = 0.6
 """Of the budget that one snippet may take."""
 _HEADER_TOKENS = 12
 """A file's name and the token that opens it."""
+_GAP_TOKENS = 2
+"""Between two snippets of one file."""
 
 
 def rank(found: Sequence[Snippet], path: str, budget: int, tokens: Tokens) -> list[Ranked]:
@@ -32,24 +34,38 @@ def rank(found: Sequence[Snippet], path: str, budget: int, tokens: Tokens) -> li
     ``path`` is the file that is completed: what is shown of it, its own prompt shows.
     """
     ordered = sorted(found, key=lambda each: (-each.score * _WEIGHT[each.origin], each.path, each.start))
-    shown: list[Snippet] = []
-    ranked: list[Ranked] = []
+    chosen: dict[int, Snippet] = {}
+    fates: list[Fate] = []
     left = budget
-    for each in ordered:
-        fate = _fate(each, path, shown)
-        cost = tokens.of(each.text) + _HEADER_TOKENS
-        if fate is Fate.SHOWN and each.brief and cost > min(left, budget * _GREEDY):
-            each = attrs.evolve(each, text=each.brief, brief="", shortened=True)  # noqa: PLW2901
-            cost = tokens.of(each.text) + _HEADER_TOKENS
-        if fate is Fate.SHOWN and cost > budget * _GREEDY:
-            fate = Fate.TOO_LONG
-        elif fate is Fate.SHOWN and cost > left:
-            fate = Fate.NO_ROOM
+    for index, each in enumerate(ordered):  # First all in few words: that something is there matters most.
+        fate = _fate(each, path, list(chosen.values()))
+        short = _short(each)
+        cost = _cost(short, chosen.values(), tokens)
+        if fate is Fate.SHOWN and cost > min(left, budget * _GREEDY):
+            fate = Fate.NO_ROOM if cost <= budget * _GREEDY else Fate.TOO_LONG
         if fate is Fate.SHOWN:
-            shown.append(each)
+            chosen[index] = short
             left -= cost
-        ranked.append(Ranked(each, cost, fate))
-    return ranked
+        fates.append(fate)
+    for index, short in chosen.items():  # Then more of the best, as long as there is room.
+        more = tokens.of(ordered[index].text) - tokens.of(short.text)
+        if more <= min(left, budget * _GREEDY):
+            chosen[index] = ordered[index]
+            left -= more
+    return [
+        Ranked(chosen.get(index, each), tokens.of(chosen.get(index, each).text) + _HEADER_TOKENS, fates[index])
+        for index, each in enumerate(ordered)
+    ]
+
+
+def _short(each: Snippet) -> Snippet:
+    return attrs.evolve(each, text=each.brief, brief="", shortened=True) if each.brief else each
+
+
+def _cost(each: Snippet, shown: Iterable[Snippet], tokens: Tokens) -> int:
+    """Tokens that showing it takes: a file's name is written once."""
+    opens = all(other.path != each.path for other in shown)
+    return tokens.of(each.text) + (_HEADER_TOKENS if opens else _GAP_TOKENS)
 
 
 def _fate(each: Snippet, path: str, shown: Sequence[Snippet]) -> Fate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,8 @@ from hearth.syntax.languages import Language
 
 _EACH = 4
 """Definitions asked for. A name that is not imported and has so many is anything: `get`, `run`."""
+_NAMES = 60
+"""Names of one question to the index."""
 _FRESH_S = 15.0
 """How long an answer of the index is believed while somebody types."""
 _FAMILIES = (
@@ -64,6 +67,9 @@ async def _meant(path: str, language: Language, names: Sequence[Name], index: Ha
     brought = [each.source for each in names if each.source is not None]
     files = await index.files_of(brought, path, language.name) if brought else []
     of_import = {(each.start, each.binds): found for each, found in zip(brought, files, strict=True)}
+    # What comes from outside of the workspace is not in the index, so it is not asked for.
+    inside = [each for each in names if each.source is None or of_import[each.source.start, each.source.binds]]
+    names = inside[:_NAMES]
     prefer = list(dict.fromkeys(file for found in files for file in found))
     only = Filter(languages=tuple(_family(language)), not_paths=(path,))
     defined = await index.definitions(Wanted([each.name for each in names], only, prefer, near=path, each=_EACH))
@@ -97,7 +103,8 @@ def _header(text: str) -> str:
 
 
 def _snippet(name: Name, found: Definition, chunks: Sequence[Hit]) -> Snippet:
-    if name.weight < _WHOLE and found.signature:
+    elsewhere = re.search(rf"\b{re.escape(name.name.rpartition('.')[2])}\b", found.text) is None
+    if found.signature and (name.weight < _WHOLE or elsewhere):  # The chunk may be a later part of a long function.
         text, shortened = found.signature, True
     elif found.kind in _CONTAINERS and found.symbol:
         members = [
