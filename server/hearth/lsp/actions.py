@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lt
 
 from hearth.core.errors import EditRefused, HearthError, InputError
 from hearth.features.edits.offer import Offer
-from hearth.features.edits.offers import offers
+from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.spot import Place, Spot, Trouble
 from hearth.features.edits.trees import Trees
 
 from . import action_data, convert, edits
 from .action_data import ActionData
+from .chat_documents import ChatDocuments, is_chat
 from .errors import WireError
-from .handlers.actions import RUN
+from .handlers.actions import COMMANDS, OPEN_CHAT, RUN, SEND, STOP
 from .proposals import Proposals
 from .snapshots import Snapshot
 
 if TYPE_CHECKING:
+    from hearth.core.paths import Paths
+
     from .rpc import Protocol
     from .session import Session
 
@@ -31,6 +35,9 @@ _OFFER_S = 1.0
 """Longest wait for the syntax of a document. Editors ask for actions at every move of the cursor."""
 _APPLY_S = 30.0
 """Longest wait for the editor to apply an edit; some ask the user first."""
+_ABOUT = ("explain", "ask")
+"""Actions that are answered in a conversation."""
+_CHAT_KIND = "hearth.chat"
 _ANSWER_CHARS = 1200
 """Of an answer that was refused, as much as a message box holds."""
 
@@ -38,17 +45,20 @@ _ANSWER_CHARS = 1200
 class Actions:
     """Offers code actions and runs them."""
 
-    def __init__(self, session: Session, wire: Protocol) -> None:
+    def __init__(self, session: Session, wire: Protocol, paths: Callable[[], Paths]) -> None:
         self._session = session
         self._wire = wire
         self._trees = Trees()
         self._proposals = Proposals(session, wire, self.spot)
+        self.chats = ChatDocuments(session, wire, paths().state)
 
     async def offered(self, params: lt.CodeActionParams) -> list[lt.CodeAction | lt.Command]:
         """Answer ``textDocument/codeAction``. Asks no model."""
         session = self._session
         snapshot = session.documents.snapshot(params.text_document.uri)
         await session.ready()
+        if snapshot is not None and is_chat(snapshot.uri):
+            return self._of_chat(snapshot, params.context.only)
         if snapshot is None or not session.settings.edits.enabled:
             return []
         kinds = None if params.context.only is None else [_value(kind) for kind in params.context.only]
@@ -79,17 +89,55 @@ class Actions:
         action.edit = edits.workspace_edit(proposal.snapshot, proposal.changes, data.title, self._session.profile)
         return action
 
-    async def executed(self, command: str, *arguments: Any) -> None:
-        """Answer ``workspace/executeCommand``. Helix sends an empty list where a command was given none."""
-        if command != RUN:
-            raise InputError(f"There is no command {command!r}.", hint="Code actions of Hearth name those there are.")
-        data = action_data.read(arguments[0] if arguments else None, self._wire.converter)
+    def executed(self, command: str, *arguments: Any) -> None:
+        """Answer ``workspace/executeCommand``. Helix sends an empty list where a command was given no arguments.
+
+        The work goes on in the background: some editors stand still until a command is answered.
+        """
+        first = arguments[0] if arguments else None
+        if command == RUN:
+            data = action_data.read(first, self._wire.converter)
+            self._session.tasks.start(self._run(data), "run an action")
+        elif command == OPEN_CHAT:
+            self._session.tasks.start(self._ask(None), "open a conversation")
+        elif command in (SEND, STOP):
+            uri = first if isinstance(first, str) else self.chats.latest()
+            (self.chats.send if command == SEND else self.chats.stop)(uri)
+        else:
+            raise InputError(f"There is no command {command!r}.", hint=f"Those there are: {', '.join(COMMANDS)}.")
+
+    def lenses(self, params: lt.CodeLensParams) -> list[lt.CodeLens]:
+        """Answer ``textDocument/codeLens``: what can be done with a conversation."""
+        uri = params.text_document.uri
+        return self.chats.lens(uri, SEND, STOP) if is_chat(uri) else []
+
+    async def _run(self, data: ActionData) -> None:
         try:
+            if data.action in _ABOUT:
+                await self._ask(data)
+                return
             proposal = await self._proposals.make(data)
             edit = edits.workspace_edit(proposal.snapshot, proposal.changes, data.title, self._session.profile)
             await self._apply(edit, data.title)
         except HearthError as error:
             self._failed(error, told=False)
+
+    async def _ask(self, data: ActionData | None) -> None:
+        """Open a conversation, about the code that ``data`` names if it names any."""
+        snapshot = self._session.documents.snapshot(data.uri) if data is not None else None
+        if data is None or snapshot is None:
+            await self.chats.begin("Chat", "", None, None)
+            return
+        spot = await self.spot(snapshot, data.range, ())
+        found = await asyncio.to_thread(offers, spot)
+        offer = next((each for each in found if each.action == data.action), None)
+        if offer is None:
+            raise InputError("This is not offered here any more.", hint="Ask for the code actions again.")
+        start, end = spot.lines(*spot.selection) if spot.is_part else (0, 0)
+        if not end and spot.definition is not None:
+            start, end = spot.lines(spot.definition.start, spot.definition.end)
+        where = lt.Range(start=convert.position(snapshot, start), end=convert.position(snapshot, end)) if end else None
+        await self.chats.begin(offer.title.replace("`", ""), offer.instruction, snapshot, where)
 
     async def spot(self, snapshot: Snapshot, where: lt.Range, troubles: tuple[Trouble, ...]) -> Spot:
         """The place of a range, with its syntax."""
@@ -107,9 +155,19 @@ class Actions:
         tree = await asyncio.to_thread(self._trees.tree, snapshot.uri, snapshot.text, snapshot.language)
         return Spot(place, tree)
 
+    def _of_chat(
+        self, snapshot: Snapshot, only: Sequence[lt.CodeActionKind | str] | None
+    ) -> list[lt.CodeAction | lt.Command]:
+        command = self.chats.command(snapshot, SEND, STOP)
+        if command is None or (only is not None and not any(is_kind(_CHAT_KIND, _value(kind)) for kind in only)):
+            return []
+        if not self._session.profile.action_literals:
+            return [command]
+        return [lt.CodeAction(title=command.title, kind=_CHAT_KIND, command=command, is_preferred=True)]
+
     def _can_run(self, offer: Offer) -> bool:
         profile = self._session.profile
-        return offer.target is not None and (profile.resolves_edits or profile.applies_edits)
+        return offer.target is None or profile.resolves_edits or profile.applies_edits
 
     def _action(
         self, snapshot: Snapshot, where: lt.Range, offer: Offer, diagnostic: lt.Diagnostic | None

@@ -7,6 +7,7 @@ that it touches.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterator
@@ -108,6 +109,7 @@ class Documents:
     def __init__(self, encoding: Encoding = Encoding.UTF16) -> None:
         self.encoding = encoding
         self._open: dict[str, Document] = {}
+        self._waiting: list[asyncio.Future[None]] = []
 
     def open(self, uri: str, language: str, version: int, text: str) -> None:
         """The editor opened a document; one that is open already is replaced."""
@@ -116,6 +118,19 @@ class Documents:
     def close(self, uri: str) -> None:
         """The editor closed it, or can no longer be followed: from now on it is unknown."""
         self._open.pop(uri, None)
+
+    def changed(self) -> None:
+        """The editor opened or changed a document: whoever waits for that goes on."""
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            if not each.done():
+                each.set_result(None)
+
+    async def change(self) -> None:
+        """Wait until a document is opened or changed."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        await future
 
     def get(self, uri: str) -> Document | None:
         """The open document, or None."""

@@ -107,7 +107,7 @@ class Session:
 
     @functools.cached_property
     def _actions(self) -> Actions:
-        return _import_actions()(self, self._wire)
+        return _import_actions()(self, self._wire, self._services.paths)
 
     def initialized(self) -> None:
         """The client is ready to hear from us."""

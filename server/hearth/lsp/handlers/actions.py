@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 RUN = "hearth.action.run"
 """Runs the action that its argument describes."""
 
-_COMMANDS = (RUN,)
+OPEN_CHAT = "hearth.chatDocument.open"
+"""Opens a new conversation."""
+SEND = "hearth.chatDocument.send"
+"""Answers the question of a conversation, by its URI; without one, of the one that was opened last."""
+STOP = "hearth.chatDocument.stop"
+"""Ends the answer that is being written into a conversation."""
+
+COMMANDS = (RUN, OPEN_CHAT, SEND, STOP)
 _KINDS = (
     lt.CodeActionKind.QuickFix,
     lt.CodeActionKind.RefactorExtract,
@@ -36,15 +43,20 @@ def register(server: HearthServer) -> None:
         actions = await server.session.actions()
         return await actions.resolved(action)
 
-    @server.feature(lt.WORKSPACE_EXECUTE_COMMAND, lt.ExecuteCommandOptions(commands=_COMMANDS))
+    @server.feature(lt.WORKSPACE_EXECUTE_COMMAND, lt.ExecuteCommandOptions(commands=COMMANDS))
     async def execute(params: lt.ExecuteCommandParams) -> None:
         actions = await server.session.actions()
-        await actions.executed(params.command, *(params.arguments or ()))
+        actions.executed(params.command, *(params.arguments or ()))
+
+    @server.feature(lt.TEXT_DOCUMENT_CODE_LENS, lt.CodeLensOptions())
+    async def code_lens(params: lt.CodeLensParams) -> list[lt.CodeLens]:
+        actions = await server.session.actions()
+        return actions.lenses(params)
 
 
 def announce(capabilities: lt.ServerCapabilities, profile: Profile) -> None:
     """Correct what pygls announces: it counts its own commands, and asks nobody who cannot."""
-    capabilities.execute_command_provider = lt.ExecuteCommandOptions(commands=_COMMANDS)
+    capabilities.execute_command_provider = lt.ExecuteCommandOptions(commands=COMMANDS)
     actions = capabilities.code_action_provider
     if isinstance(actions, lt.CodeActionOptions):
         actions.resolve_provider = profile.resolves_edits

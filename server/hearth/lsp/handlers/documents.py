@@ -20,6 +20,7 @@ def register(server: HearthServer) -> None:
     def did_open(params: lt.DidOpenTextDocumentParams) -> None:
         item = params.text_document
         server.session.documents.open(item.uri, str(item.language_id), item.version, item.text)
+        server.session.documents.changed()
         server.session.indexing.near()
 
     @server.feature(lt.TEXT_DOCUMENT_DID_CHANGE)
@@ -36,6 +37,7 @@ def register(server: HearthServer) -> None:
             else:
                 document.replace(change.text)
         document.version = params.text_document.version
+        server.session.documents.changed()
         server.session.completions.changed(document)
 
     @server.feature(lt.TEXT_DOCUMENT_DID_CLOSE)
