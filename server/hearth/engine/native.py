@@ -27,6 +27,7 @@ except ImportError as missing:
     ) from missing
 
 from .fill import SUFFIX_FIRST, Fill
+from .memory import Cost
 
 __all__ = ["AbortFlag", "Context", "ContextOptions", "Entry", "LoadOptions", "Model", "lib"]
 
@@ -142,6 +143,14 @@ class Model:
     def bos(self) -> tuple[int, ...]:
         """The token that a prompt of this model starts with, if the model wants one."""
         return (lib.llama_vocab_bos(self.vocab),) if lib.llama_vocab_get_add_bos(self.vocab) else ()
+
+    @property
+    def cost(self) -> Cost:
+        """What its context takes."""
+        heads = max(1, lib.llama_model_n_head(self.handle))
+        width = self.meta(f"{self.meta('general.architecture')}.attention.key_length")
+        head_width = int(width) if width.isdigit() else lib.llama_model_n_embd(self.handle) // heads
+        return Cost(lib.llama_model_n_layer(self.handle), lib.llama_model_n_head_kv(self.handle), head_width)
 
     def special_text(self, token: int) -> str:
         """How a control token is written; empty for no token."""

@@ -17,7 +17,7 @@ import psutil
 
 from hearth.core.errors import ContextTooLong, EngineError, HearthError, ModelLacks
 
-from . import state
+from . import memory, state
 from .api import EngineSpec, Phase
 from .embedding import EmbeddingContext
 from .fill import OtherFile
@@ -52,6 +52,8 @@ class Ready:
     embedding: EmbeddingContext
     window: int
     """Tokens of one request, prompt and answer together."""
+    note: str = ""
+    """Why the window is smaller than what was wanted."""
 
 
 class Answer:
@@ -181,6 +183,7 @@ class Service:
             status |= {
                 "model": ready.model.name,
                 "context": ready.window,
+                "note": ready.note,
                 "fim": ready.model.fill is not None,
                 "files": ready.model.fill is not None and ready.model.fill.takes_files,
                 "chat": ready.template.exists,
@@ -214,9 +217,15 @@ class Service:
         gpu = 0 if self.rung is Rung.BARE else spec.gpu_layers
         model = Model(spec.model, LoadOptions(self.rung.extra_buffers, gpu), self._on_progress)
         threads = spec.threads or _default_threads()
-        window = _window(spec, model)
+        requests = min(spec.slots, _FULL_REQUESTS)
+        wanted = _window(spec, model)
+        # Pages of a mapped file count as free until they are read.
+        fits = memory.fitting(wanted, requests, model.cost, psutil.virtual_memory().available - model.bytes)
+        if fits.note:
+            log.warning("%s", fits.note)
+        window = min(wanted, fits.tokens)
         options = ContextOptions(
-            size=window * min(spec.slots, _FULL_REQUESTS),
+            size=window * requests,
             batch=min(spec.batch, window),
             sequences=spec.slots * SEQUENCES_PER_SLOT,
             threads=threads,
@@ -238,7 +247,7 @@ class Service:
         )
         scheduler.start()
         template = ChatTemplate(model)
-        return Ready(model, context, scheduler, template, EmbeddingContext(model, threads), window)
+        return Ready(model, context, scheduler, template, EmbeddingContext(model, threads), window, fits.note)
 
     def _store(self, options: ContextOptions) -> Store | None:
         """Where warm prompts are kept; a state fits only a context that is made in the same way."""

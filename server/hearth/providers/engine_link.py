@@ -37,6 +37,8 @@ def _found(health: Mapping[str, Any], model: Path, safe_mode: str) -> Found:
     fim, chat = health.get("fim") is not False, health.get("chat") is not False
     if isinstance(mode, str) and mode not in ("fast", safe_mode):
         notes.append(f"The engine runs in the safer mode {mode!r}, because a faster one crashed on this machine.")
+    if isinstance(note := health.get("note"), str) and note:
+        notes.append(note)
     if fim:
         way = Way(Kind.SUFFIX, exact_tokens=True, files=health.get("files") is True)
     else:

@@ -1,0 +1,54 @@
+"""How large a context may be on this machine: its cache of keys and values takes memory for every token."""
+
+from __future__ import annotations
+
+import attrs
+
+_SHARE = 0.5
+"""Of the memory that is free once the model is in it: the editor and what it starts want the rest."""
+_STEP = 256
+"""A window is a multiple of it: llama.cpp rounds up to that itself."""
+LEAST = 512
+"""Tokens. With less there is no use in a model; should even that not fit, loading says so."""
+_BYTES = 2
+"""Of a 16-bit float."""
+
+
+@attrs.frozen
+class Cost:
+    """What a model's context takes."""
+
+    layers: int
+    kv_heads: int
+    head_width: int
+
+    @property
+    def token_bytes(self) -> int:
+        """Bytes that one token takes: a key and a value in each layer."""
+        return 2 * self.layers * self.kv_heads * self.head_width * _BYTES
+
+
+@attrs.frozen
+class Window:
+    """The window that fits."""
+
+    tokens: int
+    note: str = ""
+    """Why it is smaller than what was wanted, for a person; empty if it is not."""
+
+
+def fitting(wanted: int, requests: int, cost: Cost, available: int) -> Window:
+    """A window of ``wanted`` tokens, or less where ``requests`` of them side by side take too much memory.
+
+    ``available``: bytes that are free once the model is in memory.
+    """
+    most = int(max(0, available) * _SHARE) // max(1, cost.token_bytes * requests) // _STEP * _STEP
+    tokens = max(LEAST, most)
+    if tokens >= wanted:
+        return Window(wanted)
+    need = wanted * requests * cost.token_bytes
+    return Window(
+        tokens,
+        f"Memory is low: the context was cut from {wanted} to {tokens} tokens, because {wanted} would take "
+        f"{need / 1e6:,.0f} MB and {max(0, available) / 1e6:,.0f} MB are free. A smaller model leaves room for more.",
+    )
