@@ -19,6 +19,13 @@ export class Restarts {
     return this.queued;
   }
 
+  /** Resolves when no restart is under way or waits, however they ended. */
+  async settled(): Promise<void> {
+    for (let last = this.queued ?? this.running; last !== undefined; last = this.queued ?? this.running) {
+      await last.catch(() => undefined);
+    }
+  }
+
   private run(): Promise<void> {
     const running = this.restart().finally(() => {
       this.running = undefined;

@@ -28,6 +28,9 @@ const ORIGINS = {
   home: 'the home folder',
 };
 
+/** Longest wait for the answer to `initialize`, in milliseconds. It takes half a second on an idle machine. */
+const START = 60_000;
+
 type Handler = (params: unknown) => void;
 
 /** The language server of this window: finds its program, starts it, and lets others talk to it. */
@@ -77,12 +80,15 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  /** Sends a request. */
+  /** Sends a request; while the server starts, as soon as it is there. */
   async request<M extends keyof Requests>(
     method: M,
     params: Requests[M]['params'],
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]['result']> {
+    if (this.client?.state !== State.Running) {
+      await this.restarts.settled();
+    }
     if (this.client?.state !== State.Running) {
       throw new Error('The Hearth server is not running.');
     }
@@ -132,15 +138,29 @@ export class Server implements vscode.Disposable {
         this.downs.fire({ state: 'down', message: 'The Hearth server has stopped.' });
       }
     });
-    try {
-      await client.start();
-    } catch (error) {
-      this.output.error(String(error));
-      throw new ServerCrashed(`${command} ended before it was ready. The log says why.`);
-    }
+    await this.ready(client, command);
     const version = client.initializeResult?.serverInfo?.version;
     if (version !== undefined && isTooOld(version)) {
       void tellOld(version);
+    }
+  }
+
+  private async ready(client: LanguageClient, command: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new ServerCrashed(`${command} did not answer in ${START / 1000} s. The log may say why.`));
+      }, START);
+    });
+    try {
+      await Promise.race([client.start(), late]);
+    } catch (error) {
+      this.output.error(String(error));
+      throw error instanceof ServerCrashed
+        ? error
+        : new ServerCrashed(`${command} ended before it was ready. The log says why.`);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

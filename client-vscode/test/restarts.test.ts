@@ -68,3 +68,19 @@ test('a restart that fails is told to those who asked for it, and the next one r
   ends[2]?.();
   await third;
 });
+
+test('settled is when none runs or waits', async () => {
+  const { ends, restarts } = manual();
+  await restarts.settled();
+  const first = restarts.request();
+  const second = restarts.request();
+  let settled = false;
+  const waiting = restarts.settled().then(() => (settled = true));
+  ends[0]?.();
+  await first;
+  await settle();
+  assert.equal(settled, false);
+  ends[1]?.(new Error('no'));
+  await assert.rejects(second);
+  await waiting;
+});

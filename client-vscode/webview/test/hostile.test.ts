@@ -55,7 +55,7 @@ const TAGS = new Set(
 );
 const ATTRIBUTES = new Set([
   'class',
-  'href',
+  'data-link',
   'start',
   'type',
   'title',

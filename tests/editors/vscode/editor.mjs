@@ -45,7 +45,12 @@ export async function startEditor({ name, files, settings = {}, program = PROGRA
   const json = (value) => JSON.stringify(value, null, 2);
   write(join(user, 'User/settings.json'), json(QUIET));
   // A setting of a machine is read from here, because the extension does not run where the window is.
-  write(join(user, 'Machine/settings.json'), json({ 'hearth.server.path': program, ...settings }));
+  let own = {};
+  const machine = (changes) => {
+    own = { ...own, ...changes };
+    write(join(user, 'Machine/settings.json'), json(own));
+  };
+  machine({ 'hearth.server.path': program, ...settings });
   let chosen = {};
 
   const environment = Object.entries(process.env).filter(([key]) => !/^HEARTH_/.test(key));
@@ -70,6 +75,7 @@ export async function startEditor({ name, files, settings = {}, program = PROGRA
     url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`,
     home,
     workspace,
+    machine,
     /** Changes settings while the editor runs: the workspace's, whose file it watches. */
     configure(changes) {
       chosen = { ...chosen, ...changes };
