@@ -89,7 +89,12 @@ _NAMED = re.compile(
     """,
     re.MULTILINE,
 )
-_NAME_HINT = re.compile(r"(?i)passw|passphrase|secret|token|_?key|credential")
+_HINTS = ("passw", "passphrase", "secret", "token", "key", "credential")
+"""One of these, in lower case, is in every match of the pattern above, .."""
+_BEFORE_HINT, _AFTER_HINT = 16, 640
+""".. so many characters after its start at the most, and so many before its end or that of a line."""
+_KEYS = ("api", "access", "auth", "private", "encryption", "account")
+"""What stands before ``key``."""
 _QUOTED = re.compile(r"""(["'`])([A-Za-z0-9+/_\-]{40,200}={0,2})\1""")
 _PLACEHOLDER = re.compile(
     r"(?i)example|placeholder|change.?me|your.?|dummy|redacted|xxxx|0000|1234567|abcdef|<|\$\{|\{\{|%\(|\.\.\.|_here\b"
@@ -104,10 +109,41 @@ def redact(text: str) -> Redacted:
     for rule in _RULES:
         if any(mark in text for mark in rule.marks):
             text = rule.pattern.sub(partial(_replace, rule.kind, kinds), text)
-    if _NAME_HINT.search(text):
-        text = _NAMED.sub(lambda match: _named(match, kinds), text)
+    text = _replace_named(text, kinds)
     text = _QUOTED.sub(lambda match: _quoted(match, kinds), text)
     return Redacted(text, tuple(kinds))
+
+
+def _replace_named(text: str, kinds: list[str]) -> str:
+    """Applies the pattern around hints only: over a whole text it takes as long as parsing it."""
+    parts: list[str] = []
+    done = 0
+    for start, end in _near_hints(text):
+        parts += (text[done:start], _NAMED.sub(lambda match: _named(match, kinds), text[start:end]))
+        done = end
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def _near_hints(text: str) -> list[tuple[int, int]]:
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return [(0, len(text))]  # Some letters are two in lower case.
+    places: list[int] = []
+    for hint in _HINTS:
+        at = lowered.find(hint)
+        while at >= 0:
+            if hint != "key" or lowered[max(0, at - _BEFORE_HINT) : at].rstrip("_-").endswith(_KEYS):
+                places.append(at)
+            at = lowered.find(hint, at + 1)
+    spans: list[tuple[int, int]] = []
+    for at in sorted(places):
+        line_end = text.find("\n", at + _AFTER_HINT)
+        start, end = max(0, at - _BEFORE_HINT), line_end if line_end >= 0 else len(text)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def _replace(kind: str, kinds: list[str], match: re.Match[str]) -> str:

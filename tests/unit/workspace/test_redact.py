@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearth.workspace import redact as redacting
 from hearth.workspace.redact import entropy, redact
 
 
@@ -139,3 +140,18 @@ def test_any_text_keeps_its_lines(text: str) -> None:
 def test_entropy() -> None:
     assert entropy("aaaa") == 0
     assert entropy("abcd") == 2
+
+
+NAMES = ("password", "PASSWD", "api_key", "Api-Key", "secret", "token", "credentials", "key", "monkey", "İ", "é")
+BETWEEN = (" = ", ": ", ":=", "=>", "'", '"', "\n", " ", "]", ";", "_-.", "x" * 60)
+VALUES = ("q7Rt2mXw9pLk4jHd", "aB3" * 8, "Zx9" * 150)
+
+
+@given(st.lists(st.sampled_from((*NAMES, *BETWEEN, *VALUES)), max_size=14))
+def test_looking_near_hints_only_finds_what_looking_everywhere_does(parts: list[str]) -> None:
+    text = "".join(parts)
+    near: list[str] = []
+    everywhere: list[str] = []
+    found = redacting._NAMED.sub(lambda match: redacting._named(match, everywhere), text)
+    assert redacting._replace_named(text, near) == found
+    assert near == everywhere
