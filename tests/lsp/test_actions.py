@@ -203,3 +203,14 @@ def test_an_action_of_an_older_version_is_refused(stage: Stage) -> None:
     change(client, 2, 0, "import sys\n")
     assert client.answer(client.ask("codeAction/resolve", action))["error"]["data"]["code"] == "edit_refused"
     assert stage.events("chat") == []
+
+
+def test_the_users_own_actions(stage: Stage) -> None:
+    config = stage.home / "config"
+    config.mkdir()
+    (config / "actions.toml").write_text("[[action]]\ntitle = 'Shorten'\nprompt = 'Make it short.'\n[[action]]\n")
+    client = begin(stage, RESOLVING, chat={"text": GOOD})
+    action = client.request("codeAction/resolve", offered(client, 6)["Shorten"])
+    assert applied(CODE, action["edit"]["documentChanges"][0]["edits"]) == WANTED
+    assert stage.events("chat")[0]["messages"][-1][1].startswith("Make it short.")
+    assert "action 2 is not used" in client.notification("window/showMessage")["message"]

@@ -12,6 +12,7 @@ from lsprotocol import types as lt
 from hearth.core.errors import EditRefused, HearthError, InputError
 from hearth.features.edits.offer import Offer
 from hearth.features.edits.offers import is_kind, offers
+from hearth.features.edits.own import Own, OwnActions
 from hearth.features.edits.spot import Place, Spot, Trouble
 from hearth.features.edits.trees import Trees
 
@@ -49,7 +50,8 @@ class Actions:
         self._session = session
         self._wire = wire
         self._trees = Trees()
-        self._proposals = Proposals(session, wire, self.spot)
+        self._own = OwnActions(paths().config)
+        self._proposals = Proposals(session, wire, self.spot, self.offers)
         self.chats = ChatDocuments(session, wire, paths().state)
 
     async def offered(self, params: lt.CodeActionParams) -> list[lt.CodeAction | lt.Command]:
@@ -68,7 +70,7 @@ class Actions:
         try:
             async with asyncio.timeout(_OFFER_S):
                 spot = await self.spot(snapshot, params.range, tuple(found))
-                made = await asyncio.to_thread(offers, spot, kinds)
+                made = await self.offers(spot, kinds)
         except TimeoutError:
             log.warning("the syntax of a document takes too long; no actions are offered")
             return []
@@ -129,7 +131,7 @@ class Actions:
             await self.chats.begin("Chat", "", None, None)
             return
         spot = await self.spot(snapshot, data.range, ())
-        found = await asyncio.to_thread(offers, spot)
+        found = await self.offers(spot)
         offer = next((each for each in found if each.action == data.action), None)
         if offer is None:
             raise InputError("This is not offered here any more.", hint="Ask for the code actions again.")
@@ -154,6 +156,17 @@ class Actions:
         )
         tree = await asyncio.to_thread(self._trees.tree, snapshot.uri, snapshot.text, snapshot.language)
         return Spot(place, tree)
+
+    async def offers(self, spot: Spot, kinds: Sequence[str] | None = None) -> list[Offer]:
+        """What is offered at a place, the user's own actions last."""
+        own, made = await asyncio.to_thread(self._offers, spot, kinds)
+        if own.warnings:
+            self._session.tell(" ".join(own.warnings), lt.MessageType.Warning)
+        return made
+
+    def _offers(self, spot: Spot, kinds: Sequence[str] | None) -> tuple[Own, list[Offer]]:
+        own = self._own.get()
+        return own, offers(spot, kinds, own.actions)
 
     def _of_chat(
         self, snapshot: Snapshot, only: Sequence[lt.CodeActionKind | str] | None

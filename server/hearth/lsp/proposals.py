@@ -14,7 +14,6 @@ from hearth.core.errors import EditRefused, InputError, ProviderBroken
 from hearth.features.edits.changes import Change
 from hearth.features.edits.edit import Edit
 from hearth.features.edits.offer import Offer
-from hearth.features.edits.offers import offers
 from hearth.features.edits.rebase import carried, rebased
 from hearth.features.edits.run import Begun, Proposed, Shown, propose
 from hearth.features.edits.spot import Spot, Trouble
@@ -35,6 +34,7 @@ _TRIES = 2
 """When the user writes into the code while the model changes it, it is asked once more, with what stands there then."""
 
 Look = Callable[[Snapshot, lt.Range, tuple[Trouble, ...]], Awaitable[Spot]]
+Offers = Callable[[Spot], Awaitable[list[Offer]]]
 
 
 @attrs.frozen
@@ -48,10 +48,11 @@ class Proposal:
 class Proposals:
     """Makes edits; any number at once."""
 
-    def __init__(self, session: Session, wire: Protocol, look: Look) -> None:
+    def __init__(self, session: Session, wire: Protocol, look: Look, offers: Offers) -> None:
         self._session = session
         self._wire = wire
         self._look = look
+        self._offers = offers
 
     async def make(self, data: ActionData) -> Proposal:
         """The edit of an action that was offered. Raises EditRefused, InputError, and the errors of providers."""
@@ -84,7 +85,7 @@ class Proposals:
         """The offer that was chosen, made again: what the client sent back is not what is run."""
         troubles = (Trouble(data.problem, *convert.offsets(snapshot, problem)),) if problem else ()
         spot = await self._look(snapshot, where, troubles)
-        made = [each for each in await asyncio.to_thread(offers, spot) if each.action == data.action]
+        made = [each for each in await self._offers(spot) if each.action == data.action]
         offer = next((each for each in made if each.title == data.title), made[0] if made else None)
         if offer is None or offer.target is None:
             raise InputError("This is not offered here any more.", hint="Ask for the code actions again.")

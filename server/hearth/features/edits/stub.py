@@ -12,8 +12,7 @@ _STUB = re.compile(
       pass | \.\.\. | nil | null
     | raise [ ]+ NotImplementedError \b (?: \( [^\n]* \) )?
     | raise [ ]+ NotImplementedError , [^\n]*
-    | (?: todo | unimplemented ) !? \( [^\n]* \) ;?
-    | (?: TODO | fatalError ) \( [^\n]* \) ;?
+    | (?i: todo | unimplemented | fatalError ) !? \( [^\n]* \) ;?
     | throw [ ]+ (?: new [ ]+ )? \w* (?: Error | Exception ) \( [^\n]* \) ;?
     | panic \( [^\n]* \)
     | error \( [^\n]* \)
