@@ -143,6 +143,10 @@ class Handle:
         modules = await self._tree.modules()
         return [modules.files(each, importer, language) for each in imports]
 
+    async def files_called(self, names: Sequence[str]) -> list[str]:
+        """All files whose last part is one of ``names``, by their names in the index. Answered from memory."""
+        return (await self._tree.modules()).called(names)
+
     async def count(self) -> tuple[int, int] | None:
         """Chunks and vectors; None if there is no index. Raises IndexUnavailable."""
         return await self._ask(lambda searcher: searcher.count(), None)

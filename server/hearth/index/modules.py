@@ -79,6 +79,10 @@ class Modules:
             self._inside.setdefault(folder, []).append(path)
             self._folders.setdefault(folder.rpartition("/")[2], set()).add(folder)
 
+    def called(self, names: Iterable[str]) -> list[str]:
+        """All files with one of these names."""
+        return [path for name in names for path in self._files.get(name, ())]
+
     def files(self, read: Import, importer: str, language: str) -> list[str]:
         """The files that an import in the file ``importer`` may mean, the likeliest first; empty for a module that is
         not in this workspace. ``language`` is a name of `grammars/`."""

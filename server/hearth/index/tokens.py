@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*|\d+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
@@ -16,6 +17,8 @@ _SCOPES = re.compile(r"\.|::|#|/")
 _BLANK = re.compile(r"\s")
 _MAX_IDENTIFIER = 200
 """Characters of an identifier that are looked at; a longer one is data."""
+_KNOWN = 1 << 15
+"""Identifiers whose parts are remembered: those of one workspace come again and again."""
 _MAX_JOIN = 4
 """Words of a question that are tried as one name: ``parse http header`` finds ``parse_http_header``."""
 _MAX_WORDS = 64
@@ -29,13 +32,13 @@ def split(identifier: str) -> list[str]:
 
 def words(text: str) -> str:
     """All identifiers of ``text`` as words: each part, and the whole joined where there is more than one part."""
-    found: list[str] = []
-    for match in _IDENTIFIER.finditer(text):
-        parts = split(match[0])
-        found += parts
-        if len(parts) > 1:
-            found.append("".join(parts))
-    return " ".join(found)
+    return " ".join(filter(None, map(_spelled, _IDENTIFIER.findall(text))))
+
+
+@lru_cache(_KNOWN)
+def _spelled(identifier: str) -> str:
+    parts = split(identifier)
+    return " ".join((*parts, "".join(parts)) if len(parts) > 1 else parts)
 
 
 def name_key(name: str) -> str:
