@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from hearth.context.assemble import Assembler
 from hearth.context.counting import Tokens
 from hearth.context.frame import Assembled, Fate, Place, Room, Surroundings
+from hearth.context.snippet import Origin
 from hearth.context.trees import Trees
 from hearth.core.paths import Paths
 from hearth.core.settings import ChatSettings, IndexSettings, Settings
@@ -32,6 +33,8 @@ FILES = {
         '        """Put an item in."""\n' + "        item = item.strip()\n" * 14 + "\n"
         "    def total(self) -> int:\n" + "        self.limit\n" * 14 + "        return 3\n"
     ),
+    "shop/bill.py": "def bill(cart):\n    return 1\n",
+    "tests/test_bill.py": "from shop.bill import bill\n\n\ndef test_a_bill():\n    assert bill(None) == 1\n",
     "shop/tax.py": "def rate(country: str) -> float:\n    return {'de': 0.19}.get(country, 0.0)\n",
     "other/cart.py": "class Cart:\n    wrong = True\n",
     "web/cart.ts": "export class Cart {\n  add(item: string): void {}\n}\n",
@@ -66,12 +69,19 @@ async def index(root: Path, tmp_path: Path) -> AsyncIterator[Handle]:
 
 
 async def assemble(
-    index: Handle, path: str, text: str, assembler: Assembler | None = None, *, tokens: int = 600, patient: bool = True
+    index: Handle,
+    path: str,
+    text: str,
+    assembler: Assembler | None = None,
+    *,
+    tokens: int = 600,
+    patient: bool = True,
+    texts: Mapping[Path, str] | None = None,
 ) -> Assembled:
     language = {"py": "python", "ts": "typescript"}[path.rpartition(".")[2]]
     place = Place(path, text, len(text), path, language)
     room = Room(4000, 1000, tokens, patient=patient)
-    around = Surroundings(index, name=path)
+    around = Surroundings(index, name=path, texts=texts or {})
     tree = await Trees().get(path, text, language)
     return await (assembler or Assembler()).assemble(place, tree, room, around, Tokens())
 
@@ -113,6 +123,23 @@ async def test_what_is_shown_stays_until_a_new_name_is_used(index: Handle) -> No
     assert typed.others == first.others
     more = await assemble(index, "main.py", text + "y = tax.rate('de')\n    ", assembler)
     assert {each.path for each in more.others} == {"shop/cart.py", "shop/tax.py"}
+
+
+async def test_a_test_is_shown_what_it_tests_and_the_other_way_round(index: Handle) -> None:
+    made = await assemble(index, "tests/test_tax.py", "def test_rate():\n    ")
+    (shown,) = made.others
+    assert (shown.path, shown.origin) == ("shop/tax.py", Origin.RELATED)
+    assert "def rate(country: str) -> float" in shown.text
+    tested = await assemble(index, "shop/bill.py", "def bill(cart):\n    ")
+    assert [(each.path, each.why) for each in tested.others] == [("tests/test_bill.py", "tests bill")]
+
+
+async def test_an_open_buffer_goes_before_its_file(index: Handle) -> None:
+    tax = index.place.file("shop/tax.py")
+    assert tax is not None
+    text = "def rate(land: str, year: int) -> float:\n    return 0.0\n"
+    made = await assemble(index, "main.py", MAIN, texts={tax: text})
+    assert {each.path: each.text for each in made.others}["shop/tax.py"].startswith("def rate(land: str, year: int)")
 
 
 async def test_a_closed_index_costs_nothing(index: Handle) -> None:

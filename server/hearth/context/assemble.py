@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from hearth.core.errors import HearthError
+from hearth.syntax import scope
 from hearth.syntax.parse import Tree
 
 from . import names, truncate
@@ -25,7 +26,7 @@ from .pinned import Pinned, pin
 from .rank import rank
 from .shorten import Cut, cut
 from .snippet import Snippet
-from .sources import similar
+from .sources import related, similar
 from .sources.definitions import Finder
 
 log = logging.getLogger(__name__)
@@ -175,8 +176,12 @@ def _started(
     place: Place, tree: Tree | None, wanted: tuple[Name, ...], around: Surroundings, memory: _Memory
 ) -> dict[str, _Work]:
     work: dict[str, _Work] = {}
+    own = around.name or place.path
     if around.index is not None and tree is not None and wanted:
-        work["definitions"] = memory.finder.find(around.name or place.path, tree.language, wanted, around.index)
+        work["definitions"] = memory.finder.find(own, tree.language, wanted, around.index, around.texts)
+    if around.index is not None and around.name and tree is not None:
+        scopes = [each.name for each in scope.enclosing(tree, place.offset)]
+        work["related"] = related.find(own, scopes, around.index)
     if around.open:
         work["similar"] = asyncio.to_thread(
             similar.find, place.text, place.offset, around.name or place.path, around.open

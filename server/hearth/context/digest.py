@@ -36,6 +36,13 @@ def function(text: str, language: str) -> tuple[str, bool]:
     return "\n".join(text.split("\n")[:_WHOLE_LINES]), True
 
 
+def header(text: str) -> str:
+    """The first line of a definition that is neither a decorator nor a comment, without what opens its body."""
+    lines = [line.strip() for line in text.strip().split("\n")]
+    first = next((line for line in lines if line and not line.startswith(("@", "#", "//", "/*", "*"))), lines[0])
+    return first.rstrip(" {:")
+
+
 def container(header: str, members: list[str], language: str) -> tuple[str, bool]:
     """A class: its header chunk and the signatures of its members, one a line."""
     header = textwrap.dedent(header).strip("\n")

@@ -11,6 +11,8 @@ import attrs
 from .snippet import Snippet
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hearth.index.handle import Handle
 
 
@@ -45,6 +47,8 @@ class Surroundings:
     open: tuple[OpenFile, ...] = ()
     recent: tuple[Snippet, ...] = ()
     """What was edited a moment ago, the newest first."""
+    texts: Mapping[Path, str] = attrs.field(factory=dict, repr=False)
+    """Text of other open files by absolute path: it goes before what was indexed."""
     name: str = ""
     """What the index calls the document; empty if it is not known there."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from hearth.workspace.read import Files
+from hearth.workspace.redact import redact
 
 from .source import Source
 from .sources import active as active_source
@@ -37,5 +38,10 @@ def gather(question: str, active: Active | None, files: Files, chars: int) -> Ga
     around = None
     if active is not None and selected is None and all(each.uri != active.uri for each in named.sources):
         around = active_source.source(active, left)
-    sources = (selected, *named.sources, around)
-    return Gathered(tuple(each for each in sources if each is not None), notes + named.notes)
+    shown, hidden = [], []
+    for each in (selected, *named.sources, around):
+        if each is not None:
+            clean = redact(each.text)
+            shown.append(attrs.evolve(each, text=clean.text))
+            hidden += [f"A secret in {each.title} is not shown to the model."] if clean.kinds else []
+    return Gathered(tuple(shown), (*notes, *named.notes, *dict.fromkeys(hidden)))

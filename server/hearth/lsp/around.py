@@ -39,6 +39,7 @@ class Around:
             recent=tuple(
                 snippet(self._name(each), each.text.splitlines(), line, age) for age, (each, line) in enumerate(edited)
             ),
+            texts={each.path: each.text for each in others if each.path is not None} if index is not None else {},
             name=self._name(here) if here is not None else "",
         )
 

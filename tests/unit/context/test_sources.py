@@ -144,3 +144,16 @@ def test_all_together_in_one_budget(files: Files) -> None:
     found = gather("q", attrs.evolve(ACTIVE, private=True), files, 300)
     assert found.sources == ()
     assert "secrets" in found.notes[0]
+
+
+def test_a_secret_in_a_file_is_not_shown(files: Files) -> None:
+    key = "AKIA" + "Q7J3ZK5XW2N4RT6B"
+    (files.roots.folders[0].path / "aws.py").write_text(f'KEY = "{key}"\nprint(KEY)\n')
+    active = attrs.evolve(ACTIVE, text=f"token = '{key}'\n")
+    gathered = gather("What does @aws.py do?", active, files, 10_000)
+    assert key not in "".join(each.text for each in gathered.sources)
+    assert "print(KEY)" in gathered.sources[0].text
+    assert gathered.notes == (
+        "A secret in aws.py is not shown to the model.",
+        "A secret in a.py is not shown to the model.",
+    )

@@ -164,3 +164,13 @@ async def test_the_gate(request_: Request, settings: CompletionSettings, reason:
     model = Model("1")
     _ = [state async for state in complete(request_, Desk(model), settings)]
     assert bool(model.asked) is (reason is None)
+
+
+async def test_a_secret_in_the_file_stays_there() -> None:
+    model = Model("1")
+    key = "AKIA" + "Q7J3ZK5XW2N4RT6B"
+    text = f"KEY = '{key}'\nx = "
+    await states(Request(text, len(text), language="python", automatic=False), model)
+    (asked,) = model.asked
+    assert key not in asked.prefix
+    assert asked.prefix.endswith("\nx = ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from hearth.context import digest
 from hearth.context.names import Name
@@ -45,13 +46,18 @@ class Finder:
         self._chunks: dict[str, list[Hit]] = {}
         self.asked = 0
 
-    async def find(self, path: str, language: Language, names: Sequence[Name], index: Handle) -> list[Snippet]:
-        """The definitions of ``names``, used in the file ``path``. Raises IndexUnavailable."""
+    async def find(
+        self, path: str, language: Language, names: Sequence[Name], index: Handle, open_texts: Mapping[Path, str]
+    ) -> list[Snippet]:
+        """The definitions of ``names``, used in the file ``path``. Raises IndexUnavailable.
+
+        ``open_texts`` go before what was indexed.
+        """
         if not names:
             return []
         key = (path, index, frozenset((each.name, each.source.module if each.source else "") for each in names))
         if key != self._key or self._clock() >= self._until:
-            self._meant = await _meant(path, language, names, index)
+            self._meant = await _meant(path, language, names, index, open_texts)
             self._key, self._until = key, self._clock() + _FRESH_S
             self._chunks.clear()
             self.asked += 1
@@ -63,7 +69,9 @@ class Finder:
         return [_snippet(name, each, self._chunks.get(each.path, [])) for name, each in found]
 
 
-async def _meant(path: str, language: Language, names: Sequence[Name], index: Handle) -> dict[str, Definition]:
+async def _meant(
+    path: str, language: Language, names: Sequence[Name], index: Handle, open_texts: Mapping[Path, str]
+) -> dict[str, Definition]:
     brought = [each.source for each in names if each.source is not None]
     files = await index.files_of(brought, path, language.name) if brought else []
     of_import = {(each.start, each.binds): found for each, found in zip(brought, files, strict=True)}
@@ -72,7 +80,9 @@ async def _meant(path: str, language: Language, names: Sequence[Name], index: Ha
     names = inside[:_NAMES]
     prefer = list(dict.fromkeys(file for found in files for file in found))
     only = Filter(languages=tuple(_family(language)), not_paths=(path,))
-    defined = await index.definitions(Wanted([each.name for each in names], only, prefer, near=path, each=_EACH))
+    defined = await index.definitions(
+        Wanted([each.name for each in names], only, prefer, near=path, each=_EACH), open_texts=open_texts
+    )
     chosen = {name.name: _choose(name, defined.get(name.name, []), of_import) for name in names}
     return {name: each for name, each in chosen.items() if each is not None}
 
@@ -95,20 +105,13 @@ def _choose(name: Name, found: Sequence[Definition], files: dict[tuple[int, str]
     return next((each for each in found if any(each.path.startswith(f"{root}/") for root in roots if root)), None)
 
 
-def _header(text: str) -> str:
-    """The first line of a definition that is neither a decorator nor a comment."""
-    lines = [line.strip() for line in text.strip().split("\n")]
-    first = next((line for line in lines if line and not line.startswith(("@", "#", "//", "/*", "*"))), lines[0])
-    return first.rstrip(" {:")
-
-
 def _snippet(name: Name, found: Definition, chunks: Sequence[Hit]) -> Snippet:
     elsewhere = re.search(rf"\b{re.escape(name.name.rpartition('.')[2])}\b", found.text) is None
     if found.signature and (name.weight < _WHOLE or elsewhere):  # The chunk may be a later part of a long function.
         text, shortened = found.signature, True
     elif found.kind in _CONTAINERS and found.symbol:
         members = [
-            _header(each.text)
+            digest.header(each.text)
             for each in chunks
             if each.symbol.startswith(f"{found.symbol}.") and each.start > found.start
         ]

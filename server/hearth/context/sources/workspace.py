@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from hearth.context.source import Source, whole_lines
 from hearth.index.handle import Filter, Handle, Hit, Why
@@ -17,17 +18,26 @@ _LEAST_SIMILARITY = 0.3
 """Cosine; with the bundled embedder unrelated code stays below it."""
 
 
-async def find(question: str, index: Handle, but: Collection[str], chars: int, *, sure: bool) -> list[Source]:
+async def find(
+    question: str,
+    index: Handle,
+    open_texts: Mapping[Path, str],
+    but: Collection[str],
+    chars: int,
+    *,
+    sure: bool,
+) -> list[Source]:
     """At most ``chars`` of what bears on ``question``, the best first; nothing of the files named (URIs) in ``but``.
 
-    Unless somebody is ``sure`` that the workspace has it, what may have been found by chance is left out.
+    ``open_texts`` (by absolute path) go before what was indexed. Unless somebody is ``sure`` that the workspace has it,
+    what may have been found by chance is left out.
 
     Raises IndexUnavailable.
     """
     if not question.strip() or chars <= 0:
         return []
     found: list[Source] = []
-    for hit in await index.search(question, limit=_LIMIT, only=Filter()):
+    for hit in await index.search(question, limit=_LIMIT, only=Filter(), open_texts=open_texts):
         file = index.place.file(hit.path)
         if file is None or to_uri(file) in but or not (sure or _bears(hit)):
             continue

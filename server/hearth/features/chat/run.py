@@ -155,8 +155,9 @@ async def _searched(ask: Ask, gathered: Gathered, chars: int) -> Gathered:
         async with asyncio.timeout(_SEARCH_S):
             from hearth.context.sources import workspace  # noqa: PLC0415 (imports what the start does not need)
 
+            texts = ask.files.open_texts if ask.files is not None else {}
             shown = {each.uri for each in gathered.sources}
-            found = await workspace.find(marks.plain(ask.question), ask.index, shown, chars, sure=sure)
+            found = await workspace.find(marks.plain(ask.question), ask.index, texts, shown, chars, sure=sure)
     except (TimeoutError, HearthError) as error:
         log.debug("the workspace was not searched: %r", error)
         note = ("The index did not answer, so the workspace was not searched.",) if sure else ()

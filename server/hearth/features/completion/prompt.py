@@ -15,6 +15,7 @@ from hearth.core.settings import CompletionSettings
 from hearth.core.text import well_formed
 from hearth.providers.base import CompletionRequest, OtherFile
 from hearth.syntax import languages
+from hearth.workspace.redact import redact
 
 from .pace import Pace
 from .request import Request
@@ -156,5 +157,7 @@ def _room(settings: CompletionSettings, window: int) -> int:
 
 
 def _plain(text: str) -> str:
-    """Text that every model and every encoder takes: line feeds only, and no halves of surrogate pairs."""
-    return well_formed(text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Text that may be shown, and that every model and every encoder takes: no secrets, line feeds only, no halves of
+    surrogate pairs.
+    """
+    return well_formed(redact(text).text.replace("\r\n", "\n").replace("\r", "\n"))
