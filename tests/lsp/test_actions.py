@@ -214,3 +214,60 @@ def test_the_users_own_actions(stage: Stage) -> None:
     assert applied(CODE, action["edit"]["documentChanges"][0]["edits"]) == WANTED
     assert stage.events("chat")[0]["messages"][-1][1].startswith("Make it short.")
     assert "action 2 is not used" in client.notification("window/showMessage")["message"]
+
+
+TESTS = (
+    "```python\nimport pytest\n\nfrom add import Sums\n\n\ndef test_add():\n    assert Sums().add(1, 2) is False\n```"
+)
+
+
+def in_project(stage: Stage, **files: str) -> tuple[Client, Path]:
+    root = stage.home / "project"
+    (root / "tests").mkdir(parents=True)
+    for name, text in files.items():
+        (root / "tests" / f"{name}.py").write_text(text)
+    creating = {**RESOLVING["workspace"], "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]}}
+    client = stage.client(chat={"text": TESTS})
+    client.initialize(
+        capabilities={**RESOLVING, "workspace": creating}, workspaceFolders=[{"uri": root.as_uri(), "name": "project"}]
+    )
+    (root / "add.py").write_text(CODE)
+    client.open((root / "add.py").as_uri(), CODE)
+    return client, root
+
+
+def written(client: Client, root: Path) -> list[dict[str, Any]]:
+    here = {"line": 6, "character": 8}
+    params = {"textDocument": {"uri": (root / "add.py").as_uri()}, "range": {"start": here, "end": here}}
+    actions = client.request("textDocument/codeAction", {**params, "context": {"diagnostics": []}})
+    action = next(each for each in actions if each["title"] == "Write tests for `add`")
+    return list(client.request("codeAction/resolve", action)["edit"]["documentChanges"])
+
+
+def test_tests_go_into_a_new_file(stage: Stage) -> None:
+    client, root = in_project(stage)
+    create, change = written(client, root)
+    assert create == {
+        "kind": "create",
+        "uri": (root / "tests/test_add.py").as_uri(),
+        "options": {"ignoreIfExists": True},
+    }
+    assert change["textDocument"]["uri"] == create["uri"]
+    wanted = TESTS.removeprefix("```python\n").removesuffix("```")
+    assert applied("", change["edits"]) == wanted
+    assert "with pytest" in stage.events("chat")[0]["messages"][-1][1]
+
+
+def test_tests_go_behind_those_that_are_there(stage: Stage) -> None:
+    old = "import unittest\n\nfrom add import Sums\n\n\nclass Old(unittest.TestCase):\n    pass\n"
+    client, root = in_project(stage, test_add=old)
+    (change,) = written(client, root)
+    new = "\n\ndef test_add():\n    assert Sums().add(1, 2) is False\n"
+    assert applied(old, change["edits"]) == old.replace("Sums\n", "Sums\nimport pytest\n") + new
+    assert "with unittest" in stage.events("chat")[0]["messages"][-1][1]
+
+
+def test_tests_that_are_there_already_are_refused(stage: Stage) -> None:
+    client, root = in_project(stage, test_add="def test_add():\n    pass\n")
+    with pytest.raises(AssertionError, match="is there already"):
+        written(client, root)

@@ -21,7 +21,7 @@ from .action_data import ActionData
 from .chat_documents import ChatDocuments, is_chat
 from .errors import WireError
 from .handlers.actions import COMMANDS, OPEN_CHAT, RUN, SEND, STOP
-from .proposals import Proposals
+from .proposals import Proposal, Proposals
 from .snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Actions:
         except HearthError as error:
             self._failed(error, told=self._session.profile.tells_errors)
             raise
-        action.edit = edits.workspace_edit(proposal.snapshot, proposal.changes, data.title, self._session.profile)
+        action.edit = self._edit(proposal, data.title)
         return action
 
     def executed(self, command: str, *arguments: Any) -> None:
@@ -119,7 +119,7 @@ class Actions:
                 await self._ask(data)
                 return
             proposal = await self._proposals.make(data)
-            edit = edits.workspace_edit(proposal.snapshot, proposal.changes, data.title, self._session.profile)
+            edit = self._edit(proposal, data.title)
             await self._apply(edit, data.title)
         except HearthError as error:
             self._failed(error, told=False)
@@ -207,6 +207,10 @@ class Actions:
             command=None if resolves else command,
             data=raw if resolves else None,
         )
+
+    def _edit(self, proposal: Proposal, title: str) -> lt.WorkspaceEdit:
+        profile = self._session.profile
+        return edits.workspace_edit(proposal.snapshot, proposal.changes, title, profile, stored=proposal.stored)
 
     async def _apply(self, edit: lt.WorkspaceEdit, title: str) -> None:
         params = lt.ApplyWorkspaceEditParams(edit=edit, label=title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 
 from lsprotocol import types as lt
@@ -15,14 +16,36 @@ from .snapshots import Snapshot
 _ANNOTATION = "hearth"
 
 
+class Stored(enum.Enum):
+    """Where a document is."""
+
+    OPEN = "open"
+    """In the editor, with a version."""
+    DISK = "disk"
+    NOWHERE = "nowhere"
+    """It is made by the edit."""
+
+
 def workspace_edit(
-    snapshot: Snapshot, changes: Sequence[Change], title: str, profile: Profile, *, annotated: bool = True
+    snapshot: Snapshot,
+    changes: Sequence[Change],
+    title: str,
+    profile: Profile,
+    *,
+    annotated: bool = True,
+    stored: Stored = Stored.OPEN,
 ) -> lt.WorkspaceEdit:
-    """Changes of one open document: bound to its version, and labelled with ``title``, where the client knows that."""
+    """Changes of one document: bound to its version, and labelled with ``title``, where the client knows that."""
     edits = [_edit(snapshot, change) for change in changes]
+    if stored is Stored.NOWHERE:
+        create = lt.CreateFile(uri=snapshot.uri, options=lt.CreateFileOptions(ignore_if_exists=True))
+        new = lt.OptionalVersionedTextDocumentIdentifier(uri=snapshot.uri)
+        return lt.WorkspaceEdit(document_changes=[create, lt.TextDocumentEdit(text_document=new, edits=edits)])
     if not profile.document_changes:
         return lt.WorkspaceEdit(changes={snapshot.uri: edits})
-    document = lt.OptionalVersionedTextDocumentIdentifier(uri=snapshot.uri, version=snapshot.version)
+    document = lt.OptionalVersionedTextDocumentIdentifier(
+        uri=snapshot.uri, version=snapshot.version if stored is Stored.OPEN else None
+    )
     if not (annotated and profile.change_annotations):
         return lt.WorkspaceEdit(document_changes=[lt.TextDocumentEdit(text_document=document, edits=edits)])
     label = lt.ChangeAnnotation(label=title, needs_confirmation=False, description="Hearth")

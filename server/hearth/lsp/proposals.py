@@ -15,11 +15,13 @@ from hearth.features.edits.changes import Change
 from hearth.features.edits.edit import Edit
 from hearth.features.edits.offer import Offer
 from hearth.features.edits.rebase import carried, rebased
-from hearth.features.edits.run import Begun, Proposed, Shown, propose
+from hearth.features.edits.run import Begun, Into, Proposed, Shown, propose
 from hearth.features.edits.spot import Spot, Trouble
+from hearth.features.edits.target import Form
 
-from . import convert
+from . import beside, convert
 from .action_data import ActionData
+from .edits import Stored
 from .methods import EDIT_DELTA
 from .models import Use
 from .progress import Work
@@ -43,6 +45,7 @@ class Proposal:
 
     snapshot: Snapshot
     changes: tuple[Change, ...]
+    stored: Stored = Stored.OPEN
 
 
 class Proposals:
@@ -65,6 +68,8 @@ class Proposals:
         async with session.progress.work(f"Hearth: {data.title}") as work:
             for _ in range(_TRIES):
                 spot, offer = await self._found(snapshot, data, where, problem)
+                if offer.target is not None and offer.target.form is Form.ADDITION:
+                    return await self._beside(snapshot, spot, offer, work)
                 edit = await self._edit(snapshot, spot, offer, work)
                 current = self._snapshot(data.uri)
                 if current.text == snapshot.text:
@@ -91,14 +96,29 @@ class Proposals:
             raise InputError("This is not offered here any more.", hint="Ask for the code actions again.")
         return spot, offer
 
-    async def _edit(self, snapshot: Snapshot, spot: Spot, offer: Offer, work: Work) -> Edit:
+    async def _beside(self, snapshot: Snapshot, spot: Spot, offer: Offer, work: Work) -> Proposal:
+        """New code in another file: its tests."""
+        session = self._session
+        there = await asyncio.to_thread(beside.find, snapshot, spot, session.roots, tuple(session.documents))
+        if there.stored is Stored.NOWHERE and not session.profile.creates_files:
+            raise InputError(
+                f"The editor creates no files for others, and {there.name} does not exist.", hint="Make it."
+            )
+        asked = attrs.evolve(offer, instruction=there.instruction(spot, offer))
+        edit = await self._edit(snapshot, spot, asked, work, there.into)
+        now = session.documents.snapshot(there.snapshot.uri)
+        if there.stored is Stored.OPEN and (now is None or now.text != there.snapshot.text):
+            raise EditRefused(f"{there.name} was changed meanwhile. Nothing was changed.", hint="Choose it again.")
+        return Proposal(now or there.snapshot, edit.changes, there.stored)
+
+    async def _edit(self, snapshot: Snapshot, spot: Spot, offer: Offer, work: Work, into: Into | None = None) -> Edit:
         session = self._session
         show = self._shower(snapshot, offer) if session.profile.edit_deltas else None
         async with session.models.use(Use.CHAT) as (model, provider):
             await session.about(model, provider)
             with session.status.busy(), session.indexing.busy():
                 try:
-                    stream = propose(spot, offer, provider, session.settings.edits, model.context)
+                    stream = propose(spot, offer, provider, session.settings.edits, model.context, into)
                     async with closing(stream) as pieces:
                         async for piece in pieces:
                             if isinstance(piece, Begun):

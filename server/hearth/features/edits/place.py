@@ -105,7 +105,7 @@ class _Fitting:
 
     def fit(self, block: Block) -> Placed:
         """Raises Misfit."""
-        if not _is_language(block.tag, self._tree.language):
+        if not is_language(block.tag, self._tree.language):
             raise Misfit(f"its code is in another language than {self._tree.language.title}")
         code = block.text.strip("\r\n")
         scope = self._target.scope
@@ -240,7 +240,8 @@ def _wants_lift(code: str, base: str) -> bool:
     return bool(base and rest) and not indentation(lines[0]) and min(rest) >= len(base) and rest[-1] == len(base)
 
 
-def _is_language(tag: str, language: Language) -> bool:
+def is_language(tag: str, language: Language) -> bool:
+    """Whether code whose fence says ``tag`` may be in a language; what is not known may be."""
     if tag in _NO_LANGUAGE:
         return True
     named = languages.by_name(tag) or languages.of_path(PurePath(f"x.{tag}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import AsyncIterator
 
 import attrs
@@ -14,7 +15,7 @@ from hearth.core.settings import EditsSettings
 from hearth.core.text import well_formed
 from hearth.providers.base import ChatRequest, Chatter, Chunk, Done, Message, Reason, Usage
 
-from . import ask
+from . import addition, ask
 from .edit import Edit, read
 from .misfit import Misfit
 from .offer import Offer
@@ -57,12 +58,27 @@ class Proposed:
     usage: Usage
 
 
+@attrs.frozen
+class Into:
+    """Another document than the one that the offer is about: what is written goes behind all that it holds."""
+
+    spot: Spot
+    holds: re.Pattern[str]
+    """What the new code must hold."""
+
+
 async def propose(
-    spot: Spot, offer: Offer, chatter: Chatter, settings: EditsSettings, context: int | None = None
+    spot: Spot,
+    offer: Offer,
+    chatter: Chatter,
+    settings: EditsSettings,
+    context: int | None = None,
+    into: Into | None = None,
 ) -> AsyncIterator[Begun | Shown | Proposed]:
     """Stream an edit: for each answer :class:`Begun` and :class:`Shown`, and at the end one :class:`Proposed`.
 
-    ``context`` is the model's window in tokens, if known. Raises EditRefused when the second answer cannot be used
+    ``context`` is the model's window in tokens, if known; ``into`` is where the code goes, if it does not stay in its
+    document. Raises EditRefused when the second answer cannot be used
     either, InputError for what no model may be shown or what is too long, ProviderTimeout when the next token takes
     longer than ``settings.timeout_s``, and the errors of providers.
     """
@@ -85,7 +101,7 @@ async def propose(
                 else:
                     yield piece
         try:
-            edit = await asyncio.to_thread(read, answer.text, spot, target, is_cut=answer.is_cut)
+            edit = await asyncio.to_thread(_read, answer, spot, target, into)
         except Misfit as misfit:
             reason = str(misfit)
             if attempt + 1 == _TRIES:
@@ -106,6 +122,12 @@ class _Answer:
     @property
     def is_cut(self) -> bool:
         return self.done.reason is Reason.LENGTH
+
+
+def _read(answer: _Answer, spot: Spot, target: Target, into: Into | None) -> Edit:
+    if into is not None:
+        return addition.read(answer.text, into.spot, into.holds, is_cut=answer.is_cut)
+    return read(answer.text, spot, target, is_cut=answer.is_cut)
 
 
 async def _answer(

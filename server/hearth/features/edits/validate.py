@@ -64,8 +64,8 @@ def _inside(target: Target, edits: tuple[Change, ...], imported: int | None) -> 
             raise Misfit("it changes more than the code that it is for")
 
 
-def _whole(old: str, new: str, target: Target) -> None:
-    """Nothing was left out, and nothing was left over."""
+def check_leftovers(old: str, new: str) -> None:
+    """Raise Misfit where new lines stand for code that was left out, or are no code at all."""
     before = {line.strip() for line in lines_of(old)}
     for line in lines_of(new):
         code = line.strip()
@@ -75,6 +75,11 @@ def _whole(old: str, new: str, target: Target) -> None:
             raise Misfit(f"it leaves out code (`{code[:60]}`)")
         if _LEFTOVER.match(line) or _CONTROL.search(line):
             raise Misfit(f"it holds what is no code (`{code[:60]}`)")
+
+
+def _whole(old: str, new: str, target: Target) -> None:
+    """Nothing was left out, and nothing was left over."""
+    check_leftovers(old, new)
     had, has = (sum(bool(line.strip()) for line in lines_of(each)) for each in (old, new))
     if has < max(1, had * target.least):
         raise Misfit(f"it has {has} lines in place of {had}, so something is lost" if has else "it is empty")
