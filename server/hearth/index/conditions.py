@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import attrs
 
 from .records import Filter
+
+_FEW = 100
+"""Files that are dropped from an answer. Asked for ``NOT IN``, a table looks through all of its paths, which takes
+longer than the search."""
+_OF_A_FILE = 4
+"""Rows that a hidden file may take from an answer, at a guess; each row that is asked for costs time."""
+
+
+@attrs.frozen
+class Condition:
+    """A filter as a search applies it."""
+
+    where: str
+    """What the table judges; empty if it lets everything pass."""
+    hidden: frozenset[str]
+    """Files whose rows are dropped afterwards."""
+
+    @classmethod
+    def of(cls, only: Filter) -> Self:
+        """The two parts of a filter."""
+        if len(only.not_paths) > _FEW:
+            return cls(condition(only), frozenset())
+        return cls(condition(attrs.evolve(only, not_paths=())), frozenset(only.not_paths))
+
+    def spare(self, count: int) -> int:
+        """Rows to ask for where ``count`` are wanted: hidden files may have good ones too."""
+        return count + min(count, _OF_A_FILE * len(self.hidden))
+
+    def seen(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows that are not hidden."""
+        return [row for row in rows if row["path"] not in self.hidden]
 
 
 def condition(only: Filter) -> str:

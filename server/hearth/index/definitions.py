@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from . import tokens
-from .conditions import condition
+from .conditions import Condition
 from .nearness import Nearness
 from .records import Filter
 from .shadows import Shadows
@@ -74,13 +74,13 @@ async def find(match: Any, wanted: Wanted, shadows: Shadows) -> dict[str, list[D
     names = list(dict.fromkeys(name for name in wanted.names if tokens.exact_names([name])))[:_MOST_NAMES]
     keys = {name: tokens.last_part(name) for name in names}
     only = shadows.hide(wanted.only)
-    where = condition(only)
+    where = Condition.of(only)
     every = sorted(set(keys.values()))
     if not every:
         return {}
     asked = [match(every, where, _ROWS)]
     if wanted.prefer:
-        asked.append(match(every, condition(attrs.evolve(only, files=tuple(wanted.prefer))), _ROWS))
+        asked.append(match(every, Condition.of(attrs.evolve(only, files=tuple(wanted.prefer))), _ROWS))
     answers: list[Rows] = [*(await asyncio.gather(*asked)), shadows.rows(wanted.only)]
     if len(answers[0]) >= _ROWS:
         seen = {key for rows in answers for row in rows for key in row["defines"].split()}

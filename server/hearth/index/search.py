@@ -8,14 +8,13 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Self
 
-import attrs
 import numpy as np
 import numpy.typing as npt
 
 from hearth.core.errors import IndexUnavailable
 
 from . import definitions, tokens
-from .conditions import condition
+from .conditions import Condition
 from .definitions import Definition, Wanted
 from .fusion import fuse
 from .lance import match
@@ -43,8 +42,6 @@ _WIDER = 6
 """With a filter that leaves more: how many times more nearest vectors are looked at."""
 _SPARE = 10
 """More nearest vectors than are fused, for those whose chunk is gone. Each costs ten exact comparisons."""
-_HIDDEN = 60
-"""The same where a few files are left out, whose chunks are near too."""
 _SHOWN_WORDS = 6
 _COLUMNS = ["path", "gen", "language", "kind", "symbol", "start", "end", "hash", "text"]
 
@@ -83,14 +80,12 @@ class Searcher:
         Of files that ``shadows`` holds its chunks are searched, and not those of the index. Raises IndexUnavailable if
         the database does not answer.
         """
-        where = condition(shadows.hide(only))
+        where = Condition.of(shadows.hide(only))
         open_rows = shadows.rows(only)
         ways = {
             Why.SYMBOL: self._symbols(question, where, open_rows),
             Why.WORDS: self._words(question, where, open_rows),
-            Why.MEANING: self._meaning(
-                vector, where, open_rows, narrow=condition(attrs.evolve(only, not_paths=())) != ""
-            ),
+            Why.MEANING: self._meaning(vector, where, open_rows),
         }
         chosen = {why: way for why, way in ways.items() if why in legs}
         for why, way in ways.items():
@@ -106,7 +101,7 @@ class Searcher:
         Raises IndexUnavailable if the database does not answer.
         """
 
-        async def match(names: Sequence[str], where: str, limit: int) -> list[_Row]:
+        async def match(names: Sequence[str], where: Condition, limit: int) -> list[_Row]:
             return await self._match(" ".join(names), "defines", where, definitions.COLUMNS, limit)
 
         async with _answering():
@@ -141,41 +136,42 @@ class Searcher:
             self._vectors.close()
         self._store.close()
 
-    async def _words(self, question: str, where: str, open_rows: Sequence[_Row]) -> list[tuple[_Row, str]]:
+    async def _words(self, question: str, where: Condition, open_rows: Sequence[_Row]) -> list[tuple[_Row, str]]:
         words = tokens.question_words(question)
         rows = await self._match(" ".join(words), "words", where, [*_COLUMNS, "words"])
         rows = merged(rows, open_rows, words)
         return [(row, _common(words, row)) for row in rows]
 
-    async def _symbols(self, question: str, where: str, open_rows: Sequence[_Row]) -> list[tuple[_Row, str]]:
+    async def _symbols(self, question: str, where: Condition, open_rows: Sequence[_Row]) -> list[tuple[_Row, str]]:
         keys = tokens.question_keys(question)
         rows = [*open_rows] + await self._match(" ".join(keys), "names", where, [*_COLUMNS, "names"])
         # A name of several words says more than one of its words alone, whatever their frequencies.
         found = [(row, key) for row in rows if (key := _defined(keys, row)) is not None]
         return sorted(found, key=lambda pair: -_parts(pair[1], question))
 
-    async def _match(self, text: str, column: str, where: str, columns: Sequence[str], limit: int = LEG) -> list[_Row]:
+    async def _match(
+        self, text: str, column: str, where: Condition, columns: Sequence[str], limit: int = LEG
+    ) -> list[_Row]:
         if not text:
             return []
         query: Any = self._store.chunks.query().nearest_to_text(match(text, column))
-        if where:
-            query = query.where(where)
+        if where.where:
+            query = query.where(where.where)
         try:
-            found = await query.select([*columns, "_score"]).limit(limit).to_arrow()
-            rows: list[_Row] = found.to_pylist()
+            found = await query.select([*columns, "_score"]).limit(where.spare(limit)).to_arrow()
+            return where.seen(found.to_pylist())[:limit]
         except (RuntimeError, ValueError) as error:
             # Before the first batch is indexed there is nothing to search, which is no fault.
             if "INVERTED index" in str(error) or "no index" in str(error).lower():
                 return []
             raise
-        return rows
 
     async def _meaning(
-        self, vector: npt.NDArray[np.float32] | None, where: str, open_rows: Sequence[_Row], *, narrow: bool
+        self, vector: npt.NDArray[np.float32] | None, where: Condition, open_rows: Sequence[_Row]
     ) -> list[tuple[_Row, str]]:
         if vector is None or self._vectors is None:
             return []
-        found = await self._near_in_tables(self._vectors, vector, where, narrow=narrow)
+        found = await self._near_in_tables(self._vectors, vector, where)
         if open_rows:
             # What did not change in an open file has its vector; what did has none until it is saved.
             near = dict(await self._vectors.nearest(vector, LEG, list({row["hash"] for row in open_rows})))
@@ -184,20 +180,19 @@ class Searcher:
         return [(row, f"{similarity:.2f}") for row, similarity in found[:LEG]]
 
     async def _near_in_tables(
-        self, vectors: Vectors, vector: npt.NDArray[np.float32], where: str, *, narrow: bool
+        self, vectors: Vectors, vector: npt.NDArray[np.float32], where: Condition
     ) -> list[tuple[_Row, float]]:
-        """``narrow`` says that ``where`` leaves a part of the index, and not all but a few files."""
         among: list[str] | None = None
-        if narrow and await self._store.chunks.count_rows(where) <= _AMONG:
-            rows = await self._store.chunks.query().where(where).select(["hash"]).to_arrow()
+        if where.where and await self._store.chunks.count_rows(where.where) <= _AMONG:
+            rows = await self._store.chunks.query().where(where.where).select(["hash"]).to_arrow()
             among = list(dict.fromkeys(rows["hash"].to_pylist()))
             if not among:
                 return []
-        wanted = LEG * _WIDER if narrow and among is None else LEG + (_HIDDEN if where else _SPARE)
+        wanted = LEG * _WIDER if where.where and among is None else where.spare(LEG) + _SPARE
         nearest = await vectors.nearest(vector, wanted, among)
         near = dict(nearest)
         order = {content: rank for rank, (content, _) in enumerate(nearest)}
-        chunks = await self._store.by_hash(list(near), where)
+        chunks = where.seen(await self._store.by_hash(list(near), where.where))
         chunks.sort(key=lambda row: (order[row["hash"]], row["path"], row["start"]))
         return [(row, near[row["hash"]]) for row in chunks[:LEG]]
 
