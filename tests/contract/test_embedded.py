@@ -145,6 +145,13 @@ async def test_a_model_that_is_missing_or_broken(make: Callable[[Path], Embedded
     assert (await collect(make(model).complete(SHORT)))[0]
 
 
+async def test_the_engine_tells_how_fast_it_is(make: Callable[[Path], Embedded], tmp_path: Path) -> None:
+    told = await make(write(tmp_path / "fast.gguf", TinyModel())).capabilities()
+    assert told.speed is not None
+    assert told.speed.prefill > 0
+    assert told.speed.decode > 0
+
+
 async def test_a_model_without_fim_tokens_says_so(make: Callable[[Path], Embedded], tmp_path: Path) -> None:
     provider = make(write(tmp_path / "plain.gguf", TinyModel(fim=False, template=None)))
     told = await provider.capabilities()

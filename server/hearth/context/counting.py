@@ -32,6 +32,7 @@ class Tokens:
         self._count = count
         self._known: OrderedDict[str, int] = OrderedDict()
         self._ratios: dict[str, float] = {}
+        self._is_slow = False
         self.calls = 0
 
     @property
@@ -42,7 +43,7 @@ class Tokens:
     async def learn(self, texts: Sequence[str]) -> None:
         """Count the texts that are not known, in one call. Where that fails, estimates stay."""
         unknown = list(dict.fromkeys(text for text in texts if text and text not in self._known))
-        if not unknown or self._count is None:
+        if not unknown or self._count is None or (self._is_slow and len(unknown) > 1):
             return
         self.calls += 1
         try:
@@ -51,7 +52,11 @@ class Tokens:
         except ModelLacks:
             self._count = None
             return
-        except (TimeoutError, HearthError) as error:
+        except TimeoutError:
+            # Some servers count one text a call.
+            self._is_slow = True
+            return
+        except HearthError as error:
             log.debug("tokens are estimated: %s", error)
             return
         for text, count in zip(unknown, counts, strict=True):

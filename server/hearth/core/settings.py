@@ -55,6 +55,13 @@ class CompletionSettings:
         minimum=0,
         maximum=5000,
     )
+    latency_ms: int = setting(
+        400,
+        "Time to the first text of a completion that is aimed at while you type. What the model cannot read in it is "
+        "left out at first and read ahead while nobody waits, so that the next completions know it.",
+        minimum=50,
+        maximum=60_000,
+    )
     timeout_s: float = setting(20.0, "A completion that takes longer is given up.", minimum=0.5, maximum=600)
     prefix_chars: int = setting(
         6000, "Most text before the cursor that is shown to the model.", project=True, minimum=100, maximum=400_000

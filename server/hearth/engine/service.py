@@ -42,6 +42,15 @@ _CHECK_TOKENS = 40
 
 
 @attrs.frozen
+class Speed:
+    """Tokens a second, measured at the start: more than a first impression, less than a benchmark."""
+
+    prefill: float = 0.0
+    """Of a small batch; a large one is read faster. 0 if nothing was measured."""
+    decode: float = 0.0
+
+
+@attrs.frozen
 class Ready:
     """A loaded model and all that runs on it."""
 
@@ -52,6 +61,7 @@ class Ready:
     embedding: EmbeddingContext
     window: int
     """Tokens of one request, prompt and answer together."""
+    speed: Speed
     note: str = ""
     """Why the window is smaller than what was wanted."""
 
@@ -184,6 +194,8 @@ class Service:
                 "model": ready.model.name,
                 "context": ready.window,
                 "note": ready.note,
+                "prefill_tokens_per_second": round(ready.speed.prefill, 1),
+                "decode_tokens_per_second": round(ready.speed.decode, 1),
                 "fim": ready.model.fill is not None,
                 "files": ready.model.fill is not None and ready.model.fill.takes_files,
                 "chat": ready.template.exists,
@@ -234,7 +246,7 @@ class Service:
         context = Context(model, options)
         self.phase = Phase.CHECKING
         self._on_check()
-        _check(model, context)
+        speed = _check(model, context)
         scheduler = Scheduler(
             model,
             context,
@@ -247,7 +259,7 @@ class Service:
         )
         scheduler.start()
         template = ChatTemplate(model)
-        return Ready(model, context, scheduler, template, EmbeddingContext(model, threads), window, fits.note)
+        return Ready(model, context, scheduler, template, EmbeddingContext(model, threads), window, speed, fits.note)
 
     def _store(self, options: ContextOptions) -> Store | None:
         """Where warm prompts are kept; a state fits only a context that is made in the same way."""
@@ -291,17 +303,27 @@ def _default_threads() -> int:
     return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
 
-def _check(model: Model, context: Context) -> None:
-    """The first decodes: a batch and a single token. If native code crashes on this machine, it does it here."""
+def _check(model: Model, context: Context) -> Speed:
+    """The first decodes: a batch and a single token. If native code crashes on this machine, it does it here.
+
+    The same once more, with everything in memory, tells how fast the model is.
+    """
     count = model.vocabulary_size
     tokens = [(index * 7919) % count for index in range(_CHECK_TOKENS)]
     if not model.generates:
-        return
+        return Speed()
     entries = [Entry(token, at, 0, at + 1 == len(tokens)) for at, token in enumerate(tokens)]
     single = Entry(tokens[0], len(tokens), 0, True)
     if context.decode(entries) or context.decode([single]):
         raise EngineError("the model's first decode failed.", hint="See the engine's log.")
+    began = time.perf_counter()
     context.clear()
+    context.decode(entries)
+    read = time.perf_counter()
+    context.decode([single])
+    written = time.perf_counter()
+    context.clear()
+    return Speed(len(entries) / max(1e-6, read - began), 1 / max(1e-6, written - read))
 
 
 def _free(ready: Ready) -> None:

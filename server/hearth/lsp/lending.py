@@ -32,7 +32,7 @@ class Lending:
             with session.status.busy(), session.indexing.busy():
                 if model.tokens is None:
                     model.tokens = Tokens(provider.count_tokens)
-                yield Lent(provider, Model(model.context, model.tokens))
+                yield Lent(provider, Model(model.context, model.tokens, model.speed))
                 session.status.answered(None)
                 with contextlib.suppress(HearthError):  # It has answered, so nothing is wrong.
                     await session.about(model, provider)

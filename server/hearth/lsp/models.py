@@ -13,7 +13,7 @@ import attrs
 from hearth.context.counting import Tokens
 from hearth.core.aio import Tasks
 from hearth.core.settings import EngineSettings, OllamaSettings, OpenAISettings, Settings
-from hearth.providers.base import Capabilities, Provider
+from hearth.providers.base import Capabilities, Provider, Speed
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,11 @@ class Model:
     def context(self) -> int | None:
         """The window in tokens, if known."""
         return self.capabilities.context if self.capabilities else None
+
+    @property
+    def speed(self) -> Speed | None:
+        """As its server measured it, if that is known."""
+        return self.capabilities.speed if self.capabilities else None
 
     def enter(self) -> None:
         """Somebody uses it."""

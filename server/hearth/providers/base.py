@@ -42,6 +42,8 @@ class CompletionRequest:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     """Texts that end the answer; not part of it. At most four, as many as every OpenAI-compatible server takes."""
+    background: bool = False
+    """Nobody waits for it, so it may come after everything else."""
 
 
 class Role(enum.Enum):
@@ -127,6 +129,16 @@ class Loading:
 
 
 @attrs.frozen
+class Speed:
+    """Tokens a second."""
+
+    prefill: float
+    """Of a prompt that is read."""
+    decode: float
+    """Of an answer that is written."""
+
+
+@attrs.frozen
 class Capabilities:
     """What the chosen model can do at this provider."""
 
@@ -140,6 +152,8 @@ class Capabilities:
     """Window in tokens, None if the server does not tell."""
     notes: tuple[str, ...] = ()
     """Sentences for the doctor: a safe mode, a guessed FIM format."""
+    speed: Speed | None = None
+    """As the server measured it when it loaded the model; None if it does not tell."""
 
 
 @runtime_checkable

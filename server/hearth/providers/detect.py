@@ -16,6 +16,7 @@ import attrs
 from hearth.core.errors import ModelLacks, ModelNotFound, ProviderBroken, ProviderRefused, SettingsError
 from hearth.prompts import fim
 
+from .base import Speed
 from .fim_way import Kind, Way
 from .http import Http
 from .openai_wire import usage_of
@@ -40,6 +41,7 @@ class Found:
     chat: bool = True
     context: int | None = None
     notes: tuple[str, ...] = ()
+    speed: Speed | None = None
 
 
 async def find(http: Http, base: str, model: str, setting: str) -> Found:

@@ -9,6 +9,7 @@ from typing import Any
 from hearth.core.settings import OpenAISettings
 from hearth.engine.api import EngineAddress
 
+from .base import Speed
 from .detect import Found
 from .faults import Endpoint
 from .fim_way import Kind, Way
@@ -53,7 +54,15 @@ def _found(health: Mapping[str, Any], model: Path, safe_mode: str) -> Found:
         chat=chat,
         context=context if isinstance(context, int) else None,
         notes=tuple(notes),
+        speed=_speed(health),
     )
+
+
+def _speed(health: Mapping[str, Any]) -> Speed | None:
+    prefill, decode = health.get("prefill_tokens_per_second"), health.get("decode_tokens_per_second")
+    if isinstance(prefill, int | float) and isinstance(decode, int | float) and prefill > 0 and decode > 0:
+        return Speed(float(prefill), float(decode))
+    return None
 
 
 def _where(address: EngineAddress) -> Endpoint:

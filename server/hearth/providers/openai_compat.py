@@ -79,7 +79,8 @@ class OpenAICompat:
         found = await self._find()
         call = completion_call(found.way, request, found.model)
         try:
-            async with aclosing(self._stream(call, Priority.INTERACTIVE)) as stream:
+            priority = Priority.BACKGROUND if request.background else Priority.INTERACTIVE
+            async with aclosing(self._stream(call, priority)) as stream:
                 async for chunk in stream:
                     yield chunk
         except (ProviderRefused, ModelLacks) as error:
@@ -129,6 +130,7 @@ class OpenAICompat:
             embeddings=self._embeds,
             context=found.context,
             notes=found.notes,
+            speed=found.speed,
         )
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -13,9 +13,10 @@ import attrs
 from hearth.context.frame import Surroundings
 from hearth.core.aio import Tasks
 from hearth.core.settings import CompletionSettings
+from hearth.features.completion.prompt import Model
 from hearth.features.completion.request import CompletionState, Request
 from hearth.features.completion.suggestions import Lent, Suggestions
-from hearth.providers.base import Chunk, Completer, CompletionRequest, Delta, Done, Reason
+from hearth.providers.base import Chunk, Completer, CompletionRequest, Delta, Done, Reason, Speed
 from hearth.providers.scripted import Answer, Script, Scripted
 
 URI = "file:///w/a.py"
@@ -80,15 +81,18 @@ class Pen:
 class Desk:
     """Suggestions with a model."""
 
-    def __init__(self, model: Completer, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, model: Completer, clock: Callable[[], float] = time.monotonic, speed: Speed | None = None
+    ) -> None:
         self.tasks = Tasks()
         self.model = model
+        self.speed = speed
         self.idle = True
         self.suggestions = Suggestions(self.tasks, self, clock)
 
     @contextlib.asynccontextmanager
     async def lend(self) -> AsyncIterator[Lent]:
-        yield Lent(self.model)
+        yield Lent(self.model, Model(speed=self.speed))
 
     def is_idle(self) -> bool:
         return self.idle

@@ -13,11 +13,12 @@ from hearth.context.frame import Assembled, Place, Room, Surroundings
 from hearth.context.trees import Trees
 from hearth.core.settings import CompletionSettings
 from hearth.core.text import well_formed
-from hearth.providers.base import CompletionRequest, OtherFile
+from hearth.providers.base import CompletionRequest, OtherFile, Speed
 from hearth.syntax import languages
 from hearth.workspace.redact import redact
 
 from .pace import Pace
+from .reading import Reading
 from .request import Request
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ _SPARE_TOKENS = 24
 """Control tokens and the path in a fill-in-the-middle prompt."""
 _OTHERS_SHARE = 1 / 3
 """Of the model's window, at most, for other files."""
+_SLACK = 1.5
+"""A prompt that takes so much longer than it should is sent all the same: to read less would show worse."""
+_WRITING = 10
+"""Times the latency that an answer may take to its last token. Its first line is shown as soon as it is there."""
+_FEWEST_WRITTEN = 16
+"""Tokens of an answer, however slowly they come: a line."""
 _TREE_S, _PATIENT_TREE_S = 0.08, 1.0
 """Longest wait for the syntax of a document before it is cut by lines. It is parsed to its end for the next key."""
 SMALLEST_CHARS = 200
@@ -43,6 +50,19 @@ class Model:
     window: int | None = None
     """Tokens, if known."""
     tokens: Tokens = attrs.field(factory=Tokens)
+    speed: Speed | None = None
+    """As its server measured it."""
+
+
+@attrs.frozen
+class Prompt:
+    """What is sent, and what should be."""
+
+    made: Assembled
+    is_whole: bool = True
+    """It is all that the model should see, and not only what it can read in time."""
+    max_tokens: int = 0
+    """Of the answer; 0 for as many as the settings allow."""
 
 
 class Prompts:
@@ -51,6 +71,8 @@ class Prompts:
     def __init__(self) -> None:
         self.trees = Trees()
         self.pace = Pace()
+        self.reading = Reading()
+        self._cold: dict[str, Assembled] = {}
         self._assembler: Assembler | None = None
         self._why: dict[str, Assembled] = {}
 
@@ -58,14 +80,48 @@ class Prompts:
         """The document's syntax, if its language is known and it is not too large."""
         return await self.trees.get(key, request.text, request.language) if request.language else None
 
+    async def make(
+        self, key: str, request: Request, settings: CompletionSettings, model: Model, around: Surroundings
+    ) -> Prompt | None:
+        """What the model is asked with. ``key`` tells documents apart.
+
+        Somebody who types is shown something in ``settings.latency_ms`` or not at all: what the model cannot read in
+        that time is left out, and is read ahead while nobody waits (:meth:`cold`). None if not even a little fits.
+        """
+        self.pace.told(model.speed)
+        made = await self.assemble(key, request, settings, model, around)
+        if not request.automatic:
+            return Prompt(made)
+        seconds = settings.latency_ms / 1000
+        readable, writable = self.pace.readable(seconds), self.pace.writable(seconds * _WRITING)
+        most = settings.max_tokens if writable is None else min(settings.max_tokens, max(_FEWEST_WRITTEN, writable))
+        unread = self.reading.unread(key, made)
+        chars = None if readable is None else model.tokens.chars(readable, request.language)
+        if chars is None or unread <= chars * _SLACK:
+            self._cold.pop(key, None)
+            return Prompt(made, max_tokens=most)
+        self._cold[key] = made
+        if chars < SMALLEST_CHARS:
+            return None
+        return Prompt(narrow(request, settings, chars), is_whole=False, max_tokens=most)
+
+    def cold(self, key: str) -> Assembled | None:
+        """The prompt that a document's last completion should have had; the model should read it ahead."""
+        return self._cold.get(key)
+
+    def answered(self, key: str, made: Assembled) -> None:
+        """The model has read this prompt, which was whole."""
+        self.reading.read(key, made)
+        self._cold.pop(key, None)
+
     async def assemble(
         self, key: str, request: Request, settings: CompletionSettings, model: Model, around: Surroundings
     ) -> Assembled:
-        """What the model is shown for ``request``; ``key`` tells documents apart."""
+        """What the model should be shown for ``request``."""
         wanted = settings.prefix_chars + settings.suffix_chars
         others = settings.context_tokens
         if request.automatic:
-            others = self.pace.affordable(others)
+            others = self.pace.others(others)
         room = None if model.window is None else _room(settings, model.window)
         if room is not None:
             others = min(others, int(room * _OTHERS_SHARE))
@@ -102,12 +158,16 @@ class Prompts:
         if self._assembler is not None:
             self._assembler.forget(key)
         self._why.pop(key, None)
+        self._cold.pop(key, None)
+        self.reading.forget(key)
 
     def clear(self) -> None:
         """Another model or other settings."""
         if self._assembler is not None:
             self._assembler.clear()
         self._why.clear()
+        self._cold.clear()
+        self.reading.clear()
         self.pace = Pace()
 
 
@@ -133,8 +193,10 @@ def budget(settings: CompletionSettings, window: int | None) -> int:
     return max(SMALLEST_CHARS, min(wanted, _room(settings, window) * _CHARS_PER_TOKEN))
 
 
-def rendered(request: Request, made: Assembled, settings: CompletionSettings) -> CompletionRequest:
-    """The request to the provider."""
+def rendered(
+    request: Request, made: Assembled, settings: CompletionSettings, max_tokens: int = 0, *, background: bool = False
+) -> CompletionRequest:
+    """The request to the provider; ``max_tokens`` of 0 is what the settings allow."""
     files: dict[str, list[str]] = {}
     for each in made.others:
         files.setdefault(each.path, []).append(each.text)
@@ -146,9 +208,10 @@ def rendered(request: Request, made: Assembled, settings: CompletionSettings) ->
         language=request.language,
         others=tuple(OtherFile(path, _plain("\n\n".join(texts))) for path, texts in files.items()),
         comment=language.line_comment if language is not None else "",
-        max_tokens=settings.max_tokens,
+        max_tokens=max_tokens or settings.max_tokens,
         temperature=settings.temperature,
         stop=() if request.many_lines else ("\n",),
+        background=background,
     )
 
 

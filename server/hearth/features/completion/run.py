@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import attrs
 
-from hearth.context.frame import Assembled, Surroundings
+from hearth.context.frame import Surroundings
 from hearth.core.aio import closing
 from hearth.core.errors import ContextTooLong, ProviderTimeout
 from hearth.core.settings import CompletionSettings
@@ -15,7 +15,7 @@ from hearth.providers.base import Completer, Delta, Done, Reason
 
 from . import filters, stop
 from .gate import refusal
-from .prompt import SMALLEST_CHARS, Model, Prompts, budget, narrow, rendered
+from .prompt import SMALLEST_CHARS, Model, Prompt, Prompts, budget, narrow, rendered
 from .request import CompletionState, Request
 from .whole import checking
 
@@ -59,11 +59,13 @@ async def complete(request: Request, desk: Desk, settings: CompletionSettings) -
 async def generate(request: Request, desk: Desk, settings: CompletionSettings) -> AsyncIterator[Step]:
     """Ask the model, whatever the gate says, and follow it token by token."""
     deadline = asyncio.get_running_loop().time() + settings.timeout_s
-    made = await desk.prompts.assemble(desk.key, request, settings, desk.model, desk.around)
+    prompt = await desk.prompts.make(desk.key, request, settings, desk.model, desk.around)
+    if prompt is None:
+        return
     chars = budget(settings, desk.model.window)
     while True:
         try:
-            async with closing(_attempt(request, made, desk, settings, deadline)) as steps:
+            async with closing(_attempt(request, prompt, desk, settings, deadline)) as steps:
                 async for step in steps:
                     yield step
             return
@@ -71,20 +73,23 @@ async def generate(request: Request, desk: Desk, settings: CompletionSettings) -
             chars = min(chars, len(request.text)) // 2
             if chars < SMALLEST_CHARS:
                 raise
-            made = narrow(request, settings, chars)
+            prompt = attrs.evolve(prompt, made=narrow(request, settings, chars))
 
 
 async def _attempt(
-    request: Request, made: Assembled, desk: Desk, settings: CompletionSettings, deadline: float
+    request: Request, prompt: Prompt, desk: Desk, settings: CompletionSettings, deadline: float
 ) -> AsyncIterator[Step]:
     """One answer of the model."""
     raw, shown, seen = "", "", ""
+    asked = rendered(request, prompt.made, settings, prompt.max_tokens)
     async with (
         checking(request, desk.prompts, desk.key, wanted=settings.check_syntax) as check,
-        closing(desk.completer.complete(rendered(request, made, settings))) as stream,
+        closing(desk.completer.complete(asked)) as stream,
     ):
         while True:
             chunk = await _before(deadline, stream, settings.timeout_s)
+            if not raw and prompt.is_whole:
+                desk.prompts.answered(desk.key, prompt.made)
             if isinstance(chunk, Done):
                 desk.prompts.pace.learn(chunk.usage)
             if isinstance(chunk, Delta):

@@ -15,17 +15,20 @@ from hearth.context.frame import Surroundings
 from hearth.core.aio import Tasks, closing
 from hearth.core.errors import HearthError
 from hearth.core.settings import CompletionSettings
-from hearth.providers.base import Completer, Reason
+from hearth.providers.base import Completer, Done, Reason
 
 from .cache import Cache, Place
 from .debounce import Debounce
 from .gate import refusal
 from .generation import Generation
-from .prompt import Model, Prompts
+from .prompt import Model, Prompts, rendered
 from .request import CompletionState, Request
 from .run import Desk, generate
 
 log = logging.getLogger(__name__)
+
+_READ_S = 120.0
+"""Longest time for one prompt. The slowest machine reads a thousand tokens in it."""
 
 
 @attrs.frozen
@@ -63,6 +66,7 @@ class Suggestions:
         self.prompts = Prompts()
         self._cache = Cache()
         self._generations: list[Generation] = []
+        self._reading: asyncio.Task[None] | None = None
 
     async def complete(
         self, uri: str, request: Request, settings: CompletionSettings
@@ -151,6 +155,8 @@ class Suggestions:
             self._begin(Generation(Place.of(uri, accepted), accepted, ahead=True), settings)
 
     def _begin(self, generation: Generation, settings: CompletionSettings) -> Generation:
+        if self._reading is not None:
+            self._reading.cancel()
         self._generations.append(generation)
         task = self._tasks.start(self._write(generation, settings), "write a completion")
         generation.started(task)
@@ -179,5 +185,28 @@ class Suggestions:
             if not generation.is_followed:
                 log.debug("a completion that nobody waited for: %s", error)
             generation.end(error)
-        if generation.was_shown:
+        if self.prompts.cold(generation.place.uri) is not None:
+            self._read_ahead(generation.place.uri, generation.request, settings)
+        elif generation.was_shown:
             self._look_ahead(generation.place.uri, generation.request, final, settings)
+
+    def _read_ahead(self, uri: str, request: Request, settings: CompletionSettings) -> None:
+        """Let the model read what it had no time for, until somebody needs it; what it has read then stays read."""
+        is_reading = self._reading is not None and not self._reading.done()
+        if not is_reading and all(generation.ended for generation in self._generations):
+            self._reading = self._tasks.start(self._read(uri, request, settings), "read a prompt ahead")
+
+    async def _read(self, uri: str, request: Request, settings: CompletionSettings) -> None:
+        made = self.prompts.cold(uri)
+        if made is None:
+            return
+        try:
+            async with self._lender.lend() as lent, asyncio.timeout(_READ_S):
+                asked = rendered(request, made, settings, 1, background=True)
+                async with closing(lent.completer.complete(asked)) as stream:
+                    async for chunk in stream:
+                        if isinstance(chunk, Done):
+                            self.prompts.pace.learn(chunk.usage)
+                self.prompts.answered(uri, made)
+        except (HearthError, TimeoutError) as error:
+            log.debug("a prompt was not read ahead: %s", error)
