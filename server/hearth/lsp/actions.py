@@ -84,11 +84,13 @@ class Actions:
         """Answer ``codeAction/resolve``: the action with its edit."""
         data = action_data.read(action.data, self._wire.converter)
         try:
-            proposal = await self._proposals.make(data)
+            action.edit = self._edit(await self._proposals.make(data), data.title)
         except HearthError as error:
-            self._failed(error, told=self._session.profile.tells_errors)
+            if not self._session.profile.tells_errors:
+                self._failed(error)
+            elif isinstance(error, EditRefused):
+                raise EditRefused(_with_answer(error), answer=error.answer) from None
             raise
-        action.edit = self._edit(proposal, data.title)
         return action
 
     def executed(self, command: str, *arguments: Any) -> None:
@@ -122,7 +124,7 @@ class Actions:
             edit = self._edit(proposal, data.title)
             await self._apply(edit, data.title)
         except HearthError as error:
-            self._failed(error, told=False)
+            self._failed(error)
 
     async def _ask(self, data: ActionData | None) -> None:
         """Open a conversation, about the code that ``data`` names if it names any."""
@@ -224,18 +226,18 @@ class Actions:
             told = f": {reason}" if isinstance(reason, str) and reason else ""
             raise InputError(f"The editor did not apply the change{told}.", hint=hint)
 
-    def _failed(self, error: HearthError, *, told: bool) -> None:
+    def _failed(self, error: HearthError) -> None:
         """Say why there is no edit, and show what the model wrote instead of one."""
         if not isinstance(error, InputError | EditRefused):
             self._session.failed(error, answered=True)
-        if told:
-            return
-        text = str(error)
-        if isinstance(error, EditRefused) and error.answer.strip():
-            answer = error.answer.strip()
-            more = "…" if len(answer) > _ANSWER_CHARS else ""
-            text = f"{text}\n\nThe model answered:\n{answer[:_ANSWER_CHARS]}{more}"
+        text = _with_answer(error) if isinstance(error, EditRefused) else str(error)
         self._wire.notify(lt.WINDOW_SHOW_MESSAGE, lt.ShowMessageParams(type=lt.MessageType.Error, message=text))
+
+
+def _with_answer(error: EditRefused) -> str:
+    answer = error.answer.strip()
+    more = "…" if len(answer) > _ANSWER_CHARS else ""
+    return f"{error}\n\nThe model answered:\n{answer[:_ANSWER_CHARS]}{more}" if answer else str(error)
 
 
 def _value(kind: lt.CodeActionKind | str) -> str:

@@ -68,7 +68,7 @@ class ChatDocuments:
         text = document.begun(title, question, name, link)
         stamp = datetime.datetime.now(tz=datetime.UTC).astimezone().strftime("%Y-%m-%d-%H%M%S")
         path = await asyncio.to_thread(_create, self._folder, stamp, title, text)
-        uri = await self._shown(path, text.count("\n"))
+        uri = await self._shown(path, text.count("\n") - 1)  # Neovim has no line behind the last line end.
         if uri is None:
             if question:
                 self._tell(f"The answer will be in {path}")

@@ -102,7 +102,7 @@ class Typist:
         edit = edits.workspace_edit(
             snapshot, [Change(start, end, piece)], "Answer", self._session.profile, annotated=False
         )
-        params = lt.ApplyWorkspaceEditParams(edit=edit, label="Hearth")
+        params = lt.ApplyWorkspaceEditParams(edit=edit)  # Neovim prints a label each time.
         try:
             result = await self._wire.ask(lt.WORKSPACE_APPLY_EDIT, params, _APPLY_S)
         except (TimeoutError, WireError):

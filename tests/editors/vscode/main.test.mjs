@@ -52,6 +52,80 @@ test('an answer is stopped', async () => {
   await turn.getByText('Stopped').waitFor();
 });
 
+test('a word of a suggestion is taken, then its line', async () => {
+  await workbench.open('shop/text.py');
+  await workbench.goTo(8);
+  await workbench.page.keyboard.press('Enter');
+  await workbench.page.keyboard.type('def longest(items, key):', { delay: 40 });
+  await workbench.page.keyboard.press('Enter');
+  await workbench.ghost.waitFor();
+  // Not by the palette: it would take the focus, and the suggestion would go.
+  await workbench.page.keyboard.press('Control+ArrowRight');
+  await workbench.page.keyboard.press('Control+Alt+ArrowRight');
+  assert.match(await workbench.saved('shop/text.py'), /def longest\(items, key\):\n {4}\S+/);
+});
+
+test('snoozed suggestions stay away until they are woken', async () => {
+  const { page } = workbench;
+  await workbench.command('Hearth: Snooze Suggestions');
+  await page.locator('.quick-input-list .monaco-list-row[aria-label="5 minutes"]').click();
+  await workbench.status.locator('.codicon-bell-slash').waitFor();
+  await workbench.command('Hearth: End the Snooze');
+  await workbench.status.locator('.codicon-bell-slash').waitFor({ state: 'detached' });
+});
+
+test('the menu tells how the index gets on, pauses it and lets it go on', async () => {
+  const { page, status } = workbench;
+  const row = (text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+  await status.click();
+  await row('Pause indexing').waitFor();
+  await page.locator('.quick-input-list', { hasText: 'Index: up to date.' }).waitFor();
+  await workbench.shot('menu');
+  await row('Pause indexing').click();
+  await untilOffered('Resume indexing');
+  await row('Resume indexing').click();
+  await untilOffered('Pause indexing');
+  await dismissed();
+});
+
+/** The menu is opened until it offers something: it shows how things were when it was opened. */
+async function untilOffered(text) {
+  const { page, status } = workbench;
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+  const any = page.locator('.quick-input-list .monaco-list-row').first();
+  for (let opened = 0; opened < 50; opened += 1) {
+    await status.click();
+    await any.waitFor();
+    if ((await row.count()) > 0) {
+      return;
+    }
+    await dismissed();
+  }
+  assert.fail(`the menu never offered "${text}"`);
+}
+
+/** Closes the menu. A key that comes before it has the focus is lost, so that one may not be enough. */
+async function dismissed() {
+  const { page } = workbench;
+  const any = page.locator('.quick-input-list .monaco-list-row').first();
+  while (await any.isVisible()) {
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(100);
+  }
+}
+
+test('suggestions are turned off for a language, and on again', async () => {
+  const toggle = () => workbench.command('Hearth: Turn Suggestions Off or On for This Language');
+  const offered = async (text) => {
+    await untilOffered(text);
+    await dismissed();
+  };
+  await toggle();
+  await offered('Turn on for python');
+  await toggle();
+  await offered('Turn off for python');
+});
+
 test('nothing outside this machine was asked for anything', () => {
   assert.deepEqual([...workbench.outside], []);
 });

@@ -62,7 +62,7 @@ export class Workbench {
 
   /** Keeps a picture of the whole window. */
   async shot(name) {
-    await this.page.screenshot({ path: join(OUT, `${name}.png`) });
+    await this.page.screenshot({ path: join(OUT, `${name}.png`), animations: 'disabled' });
   }
 
   /** Keeps a picture in each theme, and does what is to be done there. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from hearth.syntax.complete import is_whole
 from hearth.syntax.languages import Language
 from hearth.syntax.parse import Tree, parse
 from hearth.syntax.scope import Scope, scopes
@@ -71,6 +72,8 @@ def _lines(parsed: Parsed, language: Language, scope: Scope) -> list[str]:
             return found
         if _defines(block, language, scope):
             raise Misfit("it holds the code, but no documentation")
+        if not is_documentation(block) and (parsed.blocks[0].tag or _is_code(block, language)):
+            raise Misfit("it holds code, but no documentation")
         return plain(block)
     if parsed.prose and len(lines_of(parsed.prose)) <= _PROSE_LINES:
         return plain(parsed.prose)
@@ -87,6 +90,12 @@ def _parsed(block: str, language: Language, scope: Scope) -> tuple[Tree, Scope] 
 
 def _defines(block: str, language: Language, scope: Scope) -> bool:
     return _parsed(block, language, scope) is not None or scope.signature in " ".join(block.split())
+
+
+def _is_code(block: str, language: Language) -> bool:
+    """Whether a text is a program of the language that defines something."""
+    tree = parse(block, language)
+    return tree is not None and is_whole(tree) and bool(scopes(tree))
 
 
 def _of_code(block: str, language: Language, scope: Scope) -> list[str]:

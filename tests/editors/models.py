@@ -1,0 +1,47 @@
+"""The scripted model of these tests: it answers by how the question ends."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+from lsp.conftest import Stage
+
+CODE = """def positive(x):
+    if x > 0:
+        return True
+    return False
+
+def negative(x):
+    if x < 0:
+        return True
+    return False
+"""
+GOOD = "```python\ndef positive(x):\n    return x > 0\n```"
+BAD = "```python\ndef negative(x):\n    return x < 0\n```"
+EXPLAINED = "It compares `x` with zero."
+RULES = "".join(
+    f"\n[[chat.rules]]\nwhen_prefix_ends = {json.dumps(end)}\ntext = {json.dumps(answer)}\n"
+    for end, answer in (
+        ("from its first line to its last, and nothing else.", GOOD),
+        ("in the usual form of the language, and nothing else.", BAD),
+        ("but no documentation.", BAD),
+    )
+)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Variables for a server whose model answers so: a good edit, no documentation, and else an explanation."""
+    with ExitStack() as stack:
+        spec = Stage(home, stack).script(chat={"text": EXPLAINED}, completion={"text": "return x"})
+    script = Path(spec.partition(":")[2])
+    script.write_text(script.read_text() + RULES)
+    folders = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
+    return {
+        **{name: str(home / name.lower()) for name in folders},
+        "HEARTH_HOME": str(home / "hearth"),
+        "HEARTH_MODELS__COMPLETION": spec,
+        "HEARTH_MODELS__CHAT": spec,
+        "HEARTH_INDEX__ENABLED": "false",
+    }
