@@ -83,6 +83,9 @@ export class Menu implements vscode.Disposable {
   private async steer(action: IndexAction): Promise<void> {
     try {
       await this.server.request('hearth/index/control', { action });
+      if (action === 'pause' || action === 'resume') {
+        this.status.setPaused(action === 'pause');
+      }
     } catch (error) {
       void vscode.window.showWarningMessage(
         `Hearth: ${error instanceof Error ? error.message : String(error)}`,

@@ -33,6 +33,13 @@ const START = 60_000;
 
 type Handler = (params: unknown) => void;
 
+/** Its messages for the log stay there: what the user should know, `Server` says, with buttons that help. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** The language server of this window: finds its program, starts it, and lets others talk to it. */
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -122,7 +129,7 @@ export class Server implements vscode.Disposable {
       here(setting, setting !== '' ? undefined : await selectedPython()),
     );
     this.output.info(`Starting ${command} (found in ${ORIGINS[origin]}).`);
-    const client = new LanguageClient('hearth', 'Hearth', { command, args: ['lsp'] }, this.clientOptions());
+    const client = new QuietClient('hearth', 'Hearth', { command, args: ['lsp'] }, this.clientOptions());
     this.client = client;
     for (const [method, handlers] of this.handlers) {
       client.onNotification(method, (params: unknown) => {

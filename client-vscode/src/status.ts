@@ -15,6 +15,7 @@ export class Status implements vscode.Disposable {
 
   private latest: StatusResult | Down = { state: 'connecting', message: 'Hearth is starting.' };
   private progress: IndexProgressParams | undefined;
+  private paused = false;
 
   constructor(private readonly completion: Completion) {
     this.item.name = 'Hearth';
@@ -33,13 +34,24 @@ export class Status implements vscode.Disposable {
 
   /** How the index gets on; undefined while nobody told. */
   get index(): IndexProgressParams | undefined {
-    return this.progress;
+    // The indexer finds out that it is paused when it has something to do; the user wants to see it at once.
+    const idle = this.progress?.phase === 'idle';
+    return this.progress !== undefined && idle && this.paused
+      ? { ...this.progress, phase: 'paused' }
+      : this.progress;
+  }
+
+  /** The user paused the indexer, or let it go on. */
+  setPaused(paused: boolean): void {
+    this.paused = paused;
+    this.draw();
   }
 
   /** Shows what `server` tells of itself. */
   follow(server: Server): void {
     server.onDown((down) => {
       this.progress = undefined;
+      this.paused = false;
       this.show(down);
     });
     server.on('hearth/index/progress', (progress) => {
@@ -74,7 +86,7 @@ export class Status implements vscode.Disposable {
   }
 
   private draw(): void {
-    const { text, tooltip, alarm } = face(this.latest, this.progress, this.completion.snoozed);
+    const { text, tooltip, alarm } = face(this.latest, this.index, this.completion.snoozed);
     this.item.text = text;
     this.item.tooltip = new vscode.MarkdownString(tooltip);
     this.item.backgroundColor = alarm ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;

@@ -112,10 +112,11 @@ export class TurnView {
 
   private ending(turn: Turn): HTMLElement[] {
     const tools = make('div', { class: 'tools shown' });
+    const copy = button('Copy', { class: 'quiet', title: 'Copy the answer' }, () => {
+      this.post({ type: 'copy', text: this.turn.answer });
+    });
     tools.append(
-      button('Copy', { class: 'quiet', title: 'Copy the answer' }, () => {
-        this.post({ type: 'copy', text: this.turn.answer });
-      }),
+      ...(turn.answer === '' ? [] : [copy]),
       button('Again', { class: 'quiet', title: 'Ask the same again; what follows is dropped' }, () => {
         this.post({ type: 'resend', id: this.turn.id, text: this.turn.question });
       }),

@@ -62,6 +62,8 @@ test('a word of a suggestion is taken, then its line', async () => {
   // Not by the palette: it would take the focus, and the suggestion would go.
   await workbench.page.keyboard.press('Control+ArrowRight');
   await workbench.page.keyboard.press('Control+Alt+ArrowRight');
+  await workbench.ghost.waitFor({ state: 'hidden' });
+  await workbench.page.waitForSelector('.tab.active.dirty');
   assert.match(await workbench.saved('shop/text.py'), /def longest\(items, key\):\n {4}\S+/);
 });
 
