@@ -2,6 +2,7 @@
 # make test    set up what the tests need and run them all
 # make check   lint, types, import contracts, generated files, the client's checks
 # make test-vscode   the extension in a real VS Code, with the real server and model (Linux; gets Chromium and code-server)
+# make test-editors   code actions and chat in the real Neovim and Helix (Debian; needs apt-get, patchelf and tmux)
 # make bench   measure (ONLY=name for one); results in docs/benchmarks.md and build/bench
 # make wheel   build the Python package          make vsix   build the VS Code extension
 # make generate   write the generated files again
@@ -15,7 +16,7 @@ NODE_STAMP := client-vscode/node_modules/.package-lock.json
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUTF8 := 1
 
-.PHONY: demo test test-vscode check bench wheel vsix generate client clean
+.PHONY: demo test test-vscode test-editors check bench wheel vsix generate client clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -50,6 +51,10 @@ demo: $(VENV)/.engine
 
 test: $(VENV)/.dev check client
 	$(BIN)/python -m pytest $(ARGS)
+
+test-editors: $(VENV)/.dev
+	tests/editors/get.sh build/editors
+	$(BIN)/python -m pytest tests/editors $(ARGS)
 
 test-vscode: $(VENV)/.engine $(NODE_STAMP)
 	@sh tests/editors/vscode/run.sh $(ARGS)
