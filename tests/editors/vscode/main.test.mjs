@@ -41,15 +41,24 @@ test('an answer streams into the panel, with its sources and its speed', async (
   await turn.locator('.source', { hasText: 'shop/cart.py' }).waitFor();
   await answered(turn);
   assert.notEqual((await turn.locator('.answer').textContent()).trim(), '');
-  assert.match(await turn.locator('.stats').textContent(), /tokens\/s · \d+ % of \d+ tokens of context/);
+  assert.match(await turn.locator('.stats').textContent(), /^Hearth Tiny/);
   await workbench.shots('chat');
 });
 
 test('an answer is stopped', async () => {
-  const turn = await workbench.ask('Write a long class with many methods, each with a docstring.');
   const panel = await workbench.panel();
-  await panel.locator('#question').press('Escape');
-  await turn.getByText('Stopped').waitFor();
+  // The bundled model may be done before the key arrives; it seldom is twice.
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const turn = await workbench.ask(`Write a long class with ${attempt + 20} methods, each with a docstring.`);
+    while ((await turn.locator('.waiting').count()) > 0) {
+      await panel.locator('#question').press('Escape');
+    }
+    await answered(turn);
+    if ((await turn.getByText('Stopped').count()) > 0) {
+      return;
+    }
+  }
+  assert.fail('no answer was stopped');
 });
 
 test('a word of a suggestion is taken, then its line', async () => {
@@ -61,7 +70,7 @@ test('a word of a suggestion is taken, then its line', async () => {
   await workbench.ghost.waitFor();
   // Not by the palette: it would take the focus, and the suggestion would go.
   await workbench.page.keyboard.press('Control+ArrowRight');
-  await workbench.page.keyboard.press('Control+Alt+ArrowRight');
+  await workbench.page.keyboard.press('Control+ArrowDown');
   await workbench.ghost.waitFor({ state: 'hidden' });
   await workbench.page.waitForSelector('.tab.active.dirty');
   assert.match(await workbench.saved('shop/text.py'), /def longest\(items, key\):\n {4}\S+/);

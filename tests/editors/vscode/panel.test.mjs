@@ -53,6 +53,7 @@ test('Markdown is drawn, with coloured code, in every theme, and axe finds nothi
   await answered(turn);
   await turn.locator('.code .hljs-keyword').first().waitFor();
   assert.equal(await turn.locator('table td').count(), 2);
+  assert.match(await turn.locator('.stats').textContent(), /tokens\/s · \d+ % of 32768 tokens of context/);
   await workbench.shots('panel', () => audit(panel));
 });
 
