@@ -1,0 +1,147 @@
+"""Code actions for every editor whose ``initialize`` was recorded, and for clients that can less."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp.conftest import Stage
+from lsp.raw_client import Client
+from lsp.test_actions import CODE, GOOD, PLAIN, RESOLVING, URI, WANTED, begin, offered
+from lsp.test_editors import ENCODINGS, RECORDED
+
+RESOLVES_NOTHING = ("eglot-1.9",)
+UNVERSIONED = ("neovim-",)
+TITLE = "Simplify `add`"
+EMOJI = CODE.replace("# 😀 both", "# 😀 both").replace("total = a + b", "total = '😀😀' and a + b")
+"""The edit begins behind characters outside the basic plane, on a line that it shares with them."""
+ANSWER = GOOD.replace("return a + b", "return '😀😀' and b + a")
+RESULT = WANTED.replace("return a + b", "return '😀😀' and b + a")
+
+
+def applied(text: str, edits: list[dict[str, Any]], encoding: str) -> str:
+    codec = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding]
+    width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
+    lines = text.split("\n")
+
+    def offset(where: dict[str, int]) -> int:
+        line = lines[where["line"]].encode(codec)[: where["character"] * width].decode(codec)
+        return sum(len(each) + 1 for each in lines[: where["line"]]) + len(line)
+
+    for edit in sorted(edits, key=lambda each: offset(each["range"]["start"]), reverse=True):
+        start, end = offset(edit["range"]["start"]), offset(edit["range"]["end"])
+        text = text[:start] + edit["newText"] + text[end:]
+    return text
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_an_editor(path: Path, stage: Stage) -> None:
+    recorded: dict[str, Any] = json.loads(path.read_text())
+    client = stage.client(chat={"text": ANSWER})
+    client.answers["workspace/applyEdit"] = lambda _: {"applied": True}
+    capabilities = client.initialize(recorded, processId=None)["capabilities"]
+    encoding = next(value for prefix, value in ENCODINGS.items() if path.stem.startswith(prefix))
+    resolves = not path.stem.startswith(RESOLVES_NOTHING)
+    assert capabilities["codeActionProvider"]["resolveProvider"] is resolves
+    assert "hearth.action.run" in capabilities["executeCommandProvider"]["commands"]
+    client.open(URI, EMOJI)
+    action = offered(client, 6)[TITLE]
+    if resolves:
+        edit = client.request("codeAction/resolve", action)["edit"]
+    else:
+        command = action["command"]
+        client.request("workspace/executeCommand", {key: command[key] for key in ("command", "arguments")})
+        edit = client.notification("workspace/applyEdit")["edit"]
+    if path.stem.startswith(UNVERSIONED):
+        edits = edit["changes"][URI]
+    else:
+        (change,) = edit["documentChanges"]
+        edits = change["edits"]
+    labels = bool(recorded["capabilities"]["workspace"]["workspaceEdit"].get("changeAnnotationSupport"))
+    assert ("changeAnnotations" in edit) is (labels and "documentChanges" in edit)
+    assert applied(EMOJI, edits, encoding) == RESULT
+    assert client.exit() == 0
+    assert "Traceback" not in client.stderr()
+
+
+def test_a_client_that_announces_nothing_is_offered_what_changes_nothing(stage: Stage) -> None:
+    client = begin(stage, {}, chat={"text": "It adds."})
+    titles = offered(client, 6)
+    assert set(titles) == {"Explain `add`", "Ask Hearth about this"}
+    assert isinstance(titles["Explain `add`"]["command"], str), "a bare command: it knows no code actions"
+
+
+def command(client: Client) -> None:
+    chosen = offered(client, 6)[TITLE]
+    client.request("workspace/executeCommand", {key: chosen[key] for key in ("command", "arguments")})
+
+
+def test_a_document_that_cannot_be_written(stage: Stage) -> None:
+    client = begin(stage, PLAIN, chat={"text": GOOD})
+    client.answers["workspace/applyEdit"] = lambda _: {"applied": False, "failureReason": "it is read-only"}
+    command(client)
+    told = client.notification("window/showMessage")["message"]
+    assert "did not apply the change: it is read-only" in told
+
+
+def test_a_model_that_is_not_there(stage: Stage) -> None:
+    fail = {"code": "unavailable", "message": "Nothing answers.", "hint": "Start it.", "during": ["chat"]}
+    client = begin(stage, PLAIN, fail=fail)
+    command(client)
+    assert client.notification("window/showMessage")["message"] == "Nothing answers. Start it."
+
+
+def test_two_actions_at_once(stage: Stage) -> None:
+    client = begin(stage, RESOLVING, chat={"text": GOOD, "delay_ms": 5})
+    action = offered(client, 6)[TITLE]
+    numbers = [client.ask("codeAction/resolve", action) for _ in range(2)]
+    edits = [client.answer(number)["result"]["edit"] for number in numbers]
+    assert edits[0] == edits[1]
+
+
+def test_the_code_is_shown_while_it_is_written(stage: Stage) -> None:
+    capabilities = {**RESOLVING, "experimental": {"hearth": {"editDelta": True}}}
+    client = begin(stage, capabilities, chat={"text": GOOD, "chunk_chars": 3})
+    client.request("codeAction/resolve", offered(client, 6)[TITLE])
+    shown = [each["params"] for each in client.inbox if each["method"] == "hearth/edit/delta"]
+    assert [each["done"] for each in shown] == [False] * (len(shown) - 1) + [True]
+    texts = [each["text"] for each in shown[1:-1]]
+    assert texts == sorted(texts, key=len)
+    assert texts[-1] == "def add(self, a, b):\n    # 😀 both\n    return a + b > 3"
+    assert {each["version"] for each in shown} == {1}
+    assert shown[0]["range"] == {"start": {"line": 4, "character": 0}, "end": {"line": 10, "character": 24}}
+
+
+def test_an_action_is_stopped_by_its_progress(stage: Stage) -> None:
+    capabilities = {**RESOLVING, "window": {"workDoneProgress": True}}
+    client = begin(stage, capabilities, chat={"text": GOOD, "delay_ms": 50})
+    number = client.ask("codeAction/resolve", offered(client, 6)[TITLE])
+    stage.until("chat")
+    told = client.notification("$/progress", lambda params: params["value"].get("title") == f"Hearth: {TITLE}")
+    client.notify("window/workDoneProgress/cancel", {"token": told["token"]})
+    assert client.answer(number)["error"]["code"] == -32800
+    stage.until("cancelled")
+
+
+def test_a_file_with_no_grammar_and_an_empty_one(stage: Stage) -> None:
+    client = begin(stage, RESOLVING)
+    here = {"line": 0, "character": 0}
+    for uri, language, text in (("file:///w/a.xyz", "xyz", "x = 1\n"), ("file:///w/b.py", "python", "")):
+        client.open(uri, text, language)
+        params = {"textDocument": {"uri": uri}, "range": {"start": here, "end": here}, "context": {"diagnostics": []}}
+        titles = [each["title"] for each in client.request("textDocument/codeAction", params)]
+        assert titles == (["Explain this file", "Ask Hearth about this"] if text else [])
+
+
+def test_a_secret_is_shown_to_no_model(stage: Stage) -> None:
+    client = begin(stage, RESOLVING, chat={"text": GOOD})
+    uri = "file:///w/ws/.env.py"
+    client.open(uri, CODE)
+    here = {"line": 6, "character": 8}
+    params = {"textDocument": {"uri": uri}, "range": {"start": here, "end": here}, "context": {"diagnostics": []}}
+    action = next(each for each in client.request("textDocument/codeAction", params) if each["title"] == TITLE)
+    assert "secrets" in client.answer(client.ask("codeAction/resolve", action))["error"]["message"]
+    assert stage.events("chat") == []
