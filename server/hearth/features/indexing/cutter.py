@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-P", "-m", "hearth.features.indexing.cutter_child")
 """``-P``: the working folder may be a hostile workspace, and its modules are not ours."""
-_START_S = 60.0
-_CUT_S = 120.0
-"""Longest wait for one file: for a disk that sleeps. The kernel ends the child after far less time of a processor."""
+_START_S = _CUT_S = 600.0
+"""Longest waits for the child and for one file. At idle priority on a busy machine a second of work may take a minute;
+the kernel ends the child by the processor time that it took, not by the clock."""
 _END_S = 5.0
 _BUFFER = 4_000_000
 """Bytes of an answer that are read at a time."""
