@@ -4,6 +4,7 @@ import { Chat } from './chat/view';
 import { Completion } from './completion';
 import { Menu } from './menu';
 import { Proposals } from './proposals';
+import { Reports } from './reports';
 import { Server } from './server';
 import { Status } from './status';
 
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     chat,
     server,
     new Menu(server, status, completion),
+    new Reports(server),
     command('hearth.restart', () => server.restart()),
     command('hearth.showLog', () => {
       output.show();

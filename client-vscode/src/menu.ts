@@ -55,9 +55,11 @@ export class Menu implements vscode.Disposable {
         ? { label: '$(bell) End the snooze', command: 'hearth.completion.wake' }
         : { label: '$(bell-slash) Snooze', command: 'hearth.completion.snooze' },
       ...languageChoices(),
+      { label: '$(question) Why this suggestion?', command: 'hearth.completion.why' },
       ...this.indexChoices(),
       separator('Server'),
       { label: '$(debug-restart) Restart the server', command: 'hearth.restart' },
+      { label: '$(pulse) Check the installation', command: 'hearth.doctor' },
       { label: '$(output) Show the log', command: 'hearth.showLog' },
       {
         label: '$(gear) Settings',

@@ -50,6 +50,8 @@ export class Server implements vscode.Disposable {
   private readonly ups = new vscode.EventEmitter<undefined>();
   private readonly listening: vscode.Disposable;
 
+  /** The program that was started last; undefined if none was found. */
+  program: string | undefined;
   /** The server is not, or not yet, there. */
   readonly onDown = this.downs.event;
   /** The server answered `initialize`. */
@@ -124,10 +126,12 @@ export class Server implements vscode.Disposable {
   private async cycle(): Promise<void> {
     this.downs.fire({ state: 'connecting', message: 'Hearth is starting.' });
     await this.stop();
+    this.program = undefined;
     const setting = vscode.workspace.getConfiguration('hearth').get<string>('server.path', '');
     const { command, origin } = await locate(
       here(setting, setting !== '' ? undefined : await selectedPython()),
     );
+    this.program = command;
     this.output.info(`Starting ${command} (found in ${ORIGINS[origin]}).`);
     const client = new QuietClient('hearth', 'Hearth', { command, args: ['lsp'] }, this.clientOptions());
     this.client = client;

@@ -112,6 +112,7 @@ function speed(tokensPerSecond: number): string {
   return `${tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s`;
 }
 
-function escaped(text: string): string {
+/** Text in which nothing is Markdown or an icon. */
+export function escaped(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~$]/g, '\\$&');
 }

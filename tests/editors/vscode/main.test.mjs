@@ -76,6 +76,18 @@ test('a word of a suggestion is taken, then its line', async () => {
   assert.match(await workbench.saved('shop/text.py'), /def longest\(items, key\):\n {4}\S+/);
 });
 
+test('why a suggestion came, and whether the installation is sound, can be read', async () => {
+  const { page } = workbench;
+  await workbench.command('Hearth: Why This Suggestion?');
+  await (await workbench.preview('characters before the cursor')).getByRole('heading', { name: 'Time' }).waitFor();
+  await workbench.shot('why');
+  await workbench.command('Hearth: Check the Installation');
+  await (await workbench.preview('Hearth doctor')).getByText('Hearth Tiny').first().waitFor();
+  await workbench.shot('doctor');
+  await page.keyboard.press('Control+w');
+  await workbench.open('shop/text.py');
+});
+
 test('snoozed suggestions stay away until they are woken', async () => {
   const { page } = workbench;
   await workbench.command('Hearth: Snooze Suggestions');

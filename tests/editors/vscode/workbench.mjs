@@ -114,24 +114,40 @@ export class Workbench {
 
   /** The frame of the chat panel, which is opened if it is not there. */
   async panel() {
-    const found = async () => {
-      for (const frame of this.page.frames()) {
-        if ((await frame.locator('#composer #question').count().catch(() => 0)) > 0) {
-          return frame;
-        }
-      }
-      return undefined;
-    };
-    if ((await found()) === undefined) {
+    const inPanel = (frame) => frame.locator('#composer #question');
+    if ((await this.frame(inPanel)) === undefined) {
       await this.page.locator('.activitybar [aria-label^="Hearth"]').first().click();
     }
-    for (;;) {
-      const frame = await found();
+    return this.frameSoon(inPanel);
+  }
+
+  /** The frame of a Markdown preview with this text. */
+  async preview(text) {
+    return this.frameSoon((frame) => frame.locator('.markdown-body', { hasText: text }));
+  }
+
+  /** The first frame in which something is found. Each panel is a frame in a frame of its own. */
+  async frame(locate) {
+    for (const frame of this.page.frames()) {
+      const count = await locate(frame)
+        .count()
+        .catch(() => 0);
+      if (count > 0) {
+        return frame;
+      }
+    }
+    return undefined;
+  }
+
+  async frameSoon(locate) {
+    for (let waited = 0; waited < PATIENCE; waited += 100) {
+      const frame = await this.frame(locate);
       if (frame !== undefined) {
         return frame;
       }
       await this.page.waitForTimeout(100);
     }
+    throw new Error('the panel did not come');
   }
 
   /** Asks in the panel; returns the turn without waiting for its answer's end. */

@@ -1,0 +1,87 @@
+import type { CompletionWhyResult } from './protocol';
+import { escaped } from './words';
+
+const MARKS: Record<string, string> = { ok: '✓', warning: '⚠', error: '✗' };
+
+/** What the model was shown for a suggestion and how long it took, as Markdown. */
+export function whyReport(why: CompletionWhyResult, language: string): string {
+  if (why.prefixChars === 0 && why.suffixChars === 0) {
+    return '# Why this suggestion?\n\nThere has been no suggestion in this file yet.\n';
+  }
+  const shown = why.snippets.filter((snippet) => snippet.shown);
+  const others = why.snippets.filter((snippet) => !snippet.shown);
+  const place = (snippet: CompletionWhyResult['snippets'][number]) =>
+    `${code(snippet.path)}, lines ${snippet.start}–${snippet.end}`;
+  const lines = [
+    '# Why this suggestion?',
+    `The model was shown ${why.prefixChars} characters before the cursor and ${why.suffixChars} after it, and ${shown.length} pieces of other files.`,
+    ...shown.flatMap((snippet) => [
+      `## ${place(snippet)}`,
+      `${escaped(snippet.why)} (${escaped(snippet.source)}, ${snippet.tokens} tokens)`,
+      fenced(snippet.text, language),
+    ]),
+    ...section(
+      'Thought of, but not shown',
+      others.map((snippet) => `- ${place(snippet)}: ${escaped(snippet.fate)}`),
+    ),
+    ...section(
+      'Left out of this file',
+      why.leftOut.map(({ line, lines, why }) => `- ${lines} lines from line ${line}: ${escaped(why)}`),
+    ),
+    ...section(
+      'Not waited for',
+      why.late.map((source) => `- ${escaped(source)}`),
+    ),
+    ...section('Time', [
+      '| step | ms |\n|---|--:|',
+      ...why.stages.map(({ name, milliseconds }) => `| ${escaped(name)} | ${milliseconds.toFixed(1)} |`),
+    ]),
+  ];
+  return `${lines.join('\n\n')}\n`;
+}
+
+/** What `hearth doctor --json` found, as Markdown. */
+export function doctorReport(json: string): string {
+  const found: unknown = JSON.parse(json);
+  const findings = isFindings(found) ? found.findings : [];
+  const sections = [...new Set(findings.map(({ section }) => section))];
+  const lines = sections.flatMap((name) => [
+    `## ${escaped(name)}`,
+    findings
+      .filter(({ section }) => section === name)
+      .map(({ level, text, hint }) => {
+        const fix = hint === '' ? '' : `\n  **${escaped(hint)}**`;
+        return `- ${MARKS[level] ?? '·'} ${escaped(text)}${fix}`;
+      })
+      .join('\n'),
+  ]);
+  return `${['# Hearth doctor', ...lines].join('\n\n')}\n`;
+}
+
+interface Findings {
+  readonly findings: readonly {
+    readonly section: string;
+    readonly level: string;
+    readonly text: string;
+    readonly hint: string;
+  }[];
+}
+
+function isFindings(found: unknown): found is Findings {
+  return typeof found === 'object' && found !== null && 'findings' in found && Array.isArray(found.findings);
+}
+
+function section(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [`## ${title}`, items.join('\n')];
+}
+
+/** Text that may hold anything, as a code block that it cannot end. */
+function fenced(text: string, language: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.replace(/\n$/, '')}\n${fence}`;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { CompletionWhyResult } from '../src/protocol';
+import { doctorReport, whyReport } from '../src/telling';
+
+const WHY: CompletionWhyResult = {
+  prefixChars: 100,
+  suffixChars: 20,
+  snippets: [
+    {
+      path: 'shop/cart.py',
+      start: 3,
+      end: 5,
+      source: 'definition',
+      why: 'Defines *Cart*.',
+      score: 1,
+      tokens: 12,
+      shown: true,
+      fate: 'shown',
+      text: 'a = """\n```\n"""\n',
+    },
+    {
+      path: 'b.py',
+      start: 1,
+      end: 2,
+      source: 'similar',
+      why: 'Like it.',
+      score: 0.5,
+      tokens: 9,
+      shown: false,
+      fate: 'no room',
+      text: '',
+    },
+  ],
+  leftOut: [{ line: 40, lines: 7, why: 'too far away' }],
+  late: [],
+  stages: [{ name: 'gather', milliseconds: 1.25 }],
+};
+
+test('what the model was shown stands with its reason, and cannot end its code block', () => {
+  const report = whyReport(WHY, 'python');
+  assert.match(report, /## `shop\/cart\.py`, lines 3–5\n\nDefines \\\*Cart\\\*\./);
+  assert.match(report, /\n````python\na = """\n```\n"""\n````\n/);
+  assert.match(report, /- `b\.py`, lines 1–2: no room/);
+  assert.match(report, /- 7 lines from line 40: too far away/);
+  assert.match(report, /\| step \| ms \|\n\|---\|--:\|\n\| gather \| 1\.3 \|/);
+  assert.doesNotMatch(report, /Not waited for/);
+});
+
+test('no suggestion yet', () => {
+  assert.match(
+    whyReport({ ...WHY, prefixChars: 0, suffixChars: 0 }, 'python'),
+    /no suggestion in this file yet/,
+  );
+});
+
+test('findings of the doctor by section, with what to do', () => {
+  const findings = [
+    { section: 'Machine', level: 'ok', text: '2 cores', hint: '' },
+    { section: 'Model', level: 'error', text: 'No model.', hint: 'Get one.' },
+  ];
+  assert.equal(
+    doctorReport(JSON.stringify({ ok: false, findings })),
+    '# Hearth doctor\n\n## Machine\n\n- ✓ 2 cores\n\n## Model\n\n- ✗ No model.\n  **Get one.**\n',
+  );
+  assert.throws(() => doctorReport('Traceback'));
+});
