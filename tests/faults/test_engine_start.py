@@ -178,3 +178,17 @@ async def test_an_engine_that_is_never_ready_is_given_up(engines: Engines, tiny,
     with pytest.raises(HearthError, match="not ready after"):
         async for _step in launch.ensure(spec, engines.paths, timeout_s=1.5, worker=faulty("slow-load")):
             pass
+
+
+async def test_a_workspace_cannot_put_code_into_the_engine(
+    engines: Engines, tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A language server's working folder is the workspace, and Python would look there first."""
+    workspace = tmp_path / "hostile"
+    workspace.mkdir()
+    for name in ("json", "psutil", "starlette", "hearth"):
+        (workspace / f"{name}.py").write_text("open('ran', 'w').close()\nraise SystemExit(3)\n")
+    monkeypatch.chdir(workspace)
+    engine = await engines.start(tiny)
+    assert (await engine.complete("x", max_tokens=1))["usage"]["completion_tokens"] == 1
+    assert not (workspace / "ran").exists()

@@ -190,7 +190,7 @@ def _spawn(spec: EngineSpec, paths: Paths, log_level: str, worker: Sequence[str]
         log_path.replace(log_path.with_suffix(".old.log"))
     with log_path.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hearth.engine.supervisor", *worker],
+            [sys.executable, "-P", "-m", "hearth.engine.supervisor", *worker],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,

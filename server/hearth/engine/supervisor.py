@@ -36,7 +36,7 @@ from .ladder import CRASHES, Rung
 
 log = logging.getLogger(__name__)
 
-WORKER = (sys.executable, "-m", "hearth.engine.worker")
+WORKER = (sys.executable, "-P", "-m", "hearth.engine.worker")
 
 _BACKLOG = 128
 _MAX_RESTARTS = 6
