@@ -8,6 +8,8 @@ import { Attention } from './context';
 import { titleOf } from './conversation';
 import { Files } from './files';
 import { History } from './history';
+import { MENTIONS } from './knowledge';
+import { suggestMentions, withMentions } from './mentions';
 import type { FromPanel, ToPanel } from './messages';
 import { reason } from './reason';
 import { type Asking, Session } from './session';
@@ -165,7 +167,9 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
       case 'suggest': {
         const { request, word, first } = message;
         const commands = first ? suggestCommands(word) : [];
-        const items = word.startsWith('/') ? commands : await this.files.suggest(word);
+        const items = word.startsWith('/')
+          ? commands
+          : [...suggestMentions(word, MENTIONS), ...(await this.files.suggest(word))];
         from.send({ type: 'suggestions', request, items });
         break;
       }
@@ -194,7 +198,11 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
 
   private request(params: Parameters<Session['world']['ask']>[0]): Asking {
     const source = new vscode.CancellationTokenSource();
-    const result = this.server.request('hearth/chat/ask', params, source.token).finally(() => {
+    const answering = async () => {
+      const question = await withMentions(params.question, MENTIONS);
+      return this.server.request('hearth/chat/ask', { ...params, question }, source.token);
+    };
+    const result = answering().finally(() => {
       source.dispose();
     });
     return {

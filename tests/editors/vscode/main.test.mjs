@@ -84,8 +84,7 @@ test('why a suggestion came, and whether the installation is sound, can be read'
   await workbench.command('Hearth: Check the Installation');
   await (await workbench.preview('Hearth doctor')).getByText('Hearth Tiny').first().waitFor();
   await workbench.shot('doctor');
-  await page.keyboard.press('Control+w');
-  await workbench.open('shop/text.py');
+  await page.locator('.tab[data-resource-name="text.py"]').click();
 });
 
 test('snoozed suggestions stay away until they are woken', async () => {

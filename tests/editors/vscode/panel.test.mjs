@@ -35,7 +35,7 @@ before(async () => {
     'hearth.openai.baseUrl': model.url,
     'hearth.completion.enabled': false,
   };
-  editor = await startEditor({ name: 'panel', files: FILES, settings });
+  editor = await startEditor({ name: 'panel', files: { ...FILES, 'broken.json': '{ "a": }\n' }, settings });
   workbench = await openWorkbench(editor, 'panel');
   await workbench.open('shop/cart.py');
   panel = await workbench.panel();
@@ -85,6 +85,16 @@ test('a source is opened where it begins', async () => {
   }
   await turn.locator('.source', { hasText: 'shop/text.py' }).click();
   await workbench.page.locator('.tab.active[data-resource-name="text.py"]').waitFor();
+  await workbench.open('shop/cart.py');
+});
+
+test('problems that the editor shows are mentioned', async () => {
+  await workbench.open('broken.json');
+  await workbench.page.locator('.squiggly-error').first().waitFor();
+  const turn = await workbench.ask('Explain @problems');
+  await answered(turn);
+  const said = model.asked.at(-1).messages.at(-1).content;
+  assert.match(said, /Explain the problems below\n\nProblems:\n- broken\.json:1: error: /);
   await workbench.open('shop/cart.py');
 });
 
