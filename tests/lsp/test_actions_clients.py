@@ -13,7 +13,7 @@ from lsp.raw_client import Client
 from lsp.test_actions import CODE, GOOD, PLAIN, RESOLVING, URI, WANTED, begin, offered
 from lsp.test_editors import ENCODINGS, RECORDED
 
-RESOLVES_NOTHING = ("eglot-1.9",)
+COMMANDED = ("eglot-", "helix-", "lsp-mode-")
 UNVERSIONED = ("neovim-",)
 TITLE = "Simplify `add`"
 EMOJI = CODE.replace("# 😀 both", "# 😀 both").replace("total = a + b", "total = '😀😀' and a + b")
@@ -44,7 +44,7 @@ def test_an_editor(path: Path, stage: Stage) -> None:
     client.answers["workspace/applyEdit"] = lambda _: {"applied": True}
     capabilities = client.initialize(recorded, processId=None)["capabilities"]
     encoding = next(value for prefix, value in ENCODINGS.items() if path.stem.startswith(prefix))
-    resolves = not path.stem.startswith(RESOLVES_NOTHING)
+    resolves = not path.stem.startswith(COMMANDED)
     assert capabilities["codeActionProvider"]["resolveProvider"] is resolves
     assert "hearth.action.run" in capabilities["executeCommandProvider"]["commands"]
     client.open(URI, EMOJI)
@@ -145,3 +145,22 @@ def test_a_secret_is_shown_to_no_model(stage: Stage) -> None:
     action = next(each for each in client.request("textDocument/codeAction", params) if each["title"] == TITLE)
     assert "secrets" in client.answer(client.ask("codeAction/resolve", action))["error"]["message"]
     assert stage.events("chat") == []
+
+
+def test_an_action_that_is_a_command_may_be_resolved_too(stage: Stage) -> None:
+    """Helix does."""
+    client = begin(stage, RESOLVING)
+    action = offered(client, 6)["Explain `add`"]
+    assert client.request("codeAction/resolve", action)["command"] == action["command"]
+
+
+def test_a_client_that_agrees_to_a_progress_late_is_not_waited_for(stage: Stage) -> None:
+    """It may stand still until it has the edit; then it agrees to a progress that must end at once."""
+    client = begin(stage, {**RESOLVING, "window": {"workDoneProgress": True}}, chat={"text": GOOD})
+    client.silent.add("window/workDoneProgress/create")
+    assert client.request("codeAction/resolve", offered(client, 6)[TITLE])["edit"]
+    asked = client.wait(lambda message: message.get("method") == "window/workDoneProgress/create")
+    assert not [each for each in client.settle() if each["method"] == "$/progress"]
+    client.send({"jsonrpc": "2.0", "id": asked["id"], "result": None})
+    kinds = [client.notification("$/progress")["value"]["kind"] for _ in range(2)]
+    assert kinds == ["begin", "end"]

@@ -81,7 +81,9 @@ class Actions:
         ]
 
     async def resolved(self, action: lt.CodeAction) -> lt.CodeAction:
-        """Answer ``codeAction/resolve``: the action with its edit."""
+        """Answer ``codeAction/resolve``: the action with its edit. Helix asks for those that are commands too."""
+        if action.data is None:
+            return action
         data = action_data.read(action.data, self._wire.converter)
         try:
             action.edit = self._edit(await self._proposals.make(data), data.title)
@@ -231,6 +233,10 @@ class Actions:
         if not isinstance(error, InputError | EditRefused):
             self._session.failed(error, answered=True)
         text = _with_answer(error) if isinstance(error, EditRefused) else str(error)
+        self._session.tasks.start(self._tell(text), "tell why there is no edit")
+
+    async def _tell(self, text: str) -> None:
+        await self._session.progress.settled()
         self._wire.notify(lt.WINDOW_SHOW_MESSAGE, lt.ShowMessageParams(type=lt.MessageType.Error, message=text))
 
 

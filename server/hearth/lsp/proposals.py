@@ -65,7 +65,7 @@ class Proposals:
         if snapshot.version != data.version:
             raise EditRefused("The document has changed since the action was offered.", hint="Choose it again.")
         where, problem = data.range, data.problem_range
-        async with session.progress.work(f"Hearth: {data.title}") as work:
+        async with session.progress.answering(f"Hearth: {data.title}") as work:
             for _ in range(_TRIES):
                 spot, offer = await self._found(snapshot, data, where, problem)
                 if offer.target is not None and offer.target.form is Form.ADDITION:
@@ -124,7 +124,7 @@ class Proposals:
                             if isinstance(piece, Begun):
                                 work.report(f"Once more: {piece.reason}" if piece.reason else "The model reads.")
                             elif isinstance(piece, Shown):
-                                work.report(f"{piece.code.count(chr(10)) + 1} lines")
+                                work.report(f"Line {piece.code.count(chr(10)) + 1}")
                             elif isinstance(piece, Proposed):
                                 session.status.answered(piece.usage.tokens_per_second)
                                 return piece.edit

@@ -55,8 +55,6 @@ class Target:
     keep: Keep = Keep.NOTHING
     least: float = 0.0
     """Share of the lines that has to remain: what is shorter has lost something."""
-    same_level: bool = True
-    """New definitions beside ``scope`` may come with it."""
 
 
 def of_scope(spot: Spot, scope: Scope, *, keep: Keep = Keep.NOTHING, least: float = 0.0) -> Target:

@@ -13,5 +13,8 @@ def matches(name: str) -> bool:
 
 
 def adapt(profile: Profile, announced: Announced) -> Profile:
-    """No status unless it is asked for: lsp-mode warns about notifications that it does not know."""
-    return attrs.evolve(profile, status=announced.status is True, tells_errors=True)
+    """No status unless it is asked for: lsp-mode warns about notifications that it does not know.
+
+    Both wait ten seconds for a resolved action and stand still meanwhile, so an action is a command.
+    """
+    return attrs.evolve(profile, status=announced.status is True, resolves_edits=False)

@@ -13,5 +13,8 @@ def matches(name: str) -> bool:
 
 
 def adapt(profile: Profile, announced: Announced) -> Profile:
-    """No status unless it is asked for. Documentation of items is Markdown, which it shows but does not announce."""
-    return attrs.evolve(profile, status=announced.status is True, markdown=True)
+    """No status unless it is asked for. Documentation of items is Markdown, which it shows but does not announce.
+
+    It stands still until an action is resolved, however long a model takes for it, so an action is a command.
+    """
+    return attrs.evolve(profile, status=announced.status is True, markdown=True, resolves_edits=False)
