@@ -13,6 +13,9 @@ import pytest
 
 from lsp.raw_client import DEADLINE_S, Client
 
+PLAIN = {"DEBOUNCE_MS": "0", "PREFETCH": "false", "CANDIDATES": "1"}
+"""One request, one call of the model, at once."""
+
 
 class Stage:
     """Starts servers whose model plays a script, and tells what the model was asked."""
@@ -36,7 +39,7 @@ class Stage:
         """A server whose model plays the script made of ``sections`` and is asked for nothing beforehand."""
         spec = self.script(**sections)
         models = {"HEARTH_MODELS__COMPLETION": spec, "HEARTH_MODELS__CHAT": spec}
-        plain = {"HEARTH_COMPLETION__DEBOUNCE_MS": "0", "HEARTH_COMPLETION__PREFETCH": "false"}
+        plain = {f"HEARTH_COMPLETION__{name}": value for name, value in PLAIN.items()}
         return self._stack.enter_context(Client(self.home, {**models, **plain, **(env or {})}))
 
     def bare_client(self) -> Client:

@@ -331,3 +331,15 @@ def test_what_is_asked_after_a_change_of_settings_waits_for_them(start: Callable
         {"id": "off", "method": "textDocument/inlineCompletion", "params": inline(URI, 0, 4)},
     )
     assert client.answer("off")["result"] is None
+
+
+def test_who_asks_by_hand_may_choose(stage: Stage) -> None:
+    client = stage.client(env={"HEARTH_COMPLETION__CANDIDATES": "3"}, completion={"text": "a + b"})
+    client.initialize(**DELTAS)
+    client.open(URI, "x = ")
+    result = client.request("textDocument/inlineCompletion", inline(URI, 0, 4))
+    assert [item["insertText"] for item in result["items"]] == ["a + b"], "the same text is offered once"
+    assert len(stage.events("complete")) == 3
+    automatic = inline(URI, 0, 4) | {"context": {"triggerKind": 2}}
+    client.request("textDocument/inlineCompletion", automatic)
+    assert len(stage.events("complete")) == 3

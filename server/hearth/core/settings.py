@@ -77,6 +77,9 @@ class CompletionSettings:
         minimum=0,
         maximum=100_000,
     )
+    candidates: int = setting(
+        3, "Different completions to choose from when you ask for one by hand.", minimum=1, maximum=10
+    )
     temperature: float = setting(0.0, "0 always takes the likeliest token.", minimum=0, maximum=2)
     check_syntax: bool = setting(True, "Leave out what would add a syntax error.")
     prefetch: bool = setting(True, "While a suggestion is shown, find out what would follow when it is accepted.")

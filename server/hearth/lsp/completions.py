@@ -53,16 +53,26 @@ class Completions:
             return None
         deltas = session.profile.deltas
         running = self._start(snapshot, cursor, self._pusher(snapshot, params.position, cursor) if deltas else None)
+        settings = session.settings.completion
+        by_hand = not cursor.request.automatic and settings.candidates > 1
+        others = self._suggestions.others(snapshot.uri, cursor.request, settings) if by_hand else None
+        more = session.tasks.start(others, "more completions") if others is not None else None
         try:
-            state = await (running.first() if deltas else running.last())
+            state = await (running.first() if deltas and more is None else running.last())
+            texts = [state.text] if state is not None and state.text else []
+            if texts and more is not None:
+                texts = list(dict.fromkeys([*texts, *await more]))
         except asyncio.CancelledError:
             running.stop()
             raise
+        finally:
+            if more is not None:
+                more.cancel()
         running.answered()
-        if state is None or not state.text:
+        if not texts:
             return None
-        item = lt.InlineCompletionItem(insert_text=cursor.lead + state.text, range=cursor.range)
-        return lt.InlineCompletionList(items=[item])
+        items = [lt.InlineCompletionItem(insert_text=cursor.lead + text, range=cursor.range) for text in texts]
+        return lt.InlineCompletionList(items=items)
 
     async def listed(self, params: lt.CompletionParams) -> lt.CompletionList:
         """Answer ``textDocument/completion`` with one item, in time; empty for a client that asks for inline ones."""

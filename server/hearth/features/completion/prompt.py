@@ -31,6 +31,8 @@ _SPARE_TOKENS = 24
 """Control tokens and the path in a fill-in-the-middle prompt."""
 _OTHERS_SHARE = 1 / 3
 """Of the model's window, at most, for other files."""
+_VARIED = 0.8
+"""Temperature of a variation: with less, most are the first answer again."""
 _SLACK = 1.5
 """A prompt that takes so much longer than it should is sent all the same: to read less would show worse."""
 _WRITING = 10
@@ -194,9 +196,15 @@ def budget(settings: CompletionSettings, window: int | None) -> int:
 
 
 def rendered(
-    request: Request, made: Assembled, settings: CompletionSettings, max_tokens: int = 0, *, background: bool = False
+    request: Request,
+    made: Assembled,
+    settings: CompletionSettings,
+    max_tokens: int = 0,
+    *,
+    seed: int | None = None,
+    background: bool = False,
 ) -> CompletionRequest:
-    """The request to the provider; ``max_tokens`` of 0 is what the settings allow."""
+    """The request to the provider; ``max_tokens`` of 0 is what the settings allow, a ``seed`` asks for a variation."""
     files: dict[str, list[str]] = {}
     for each in made.others:
         files.setdefault(each.path, []).append(each.text)
@@ -209,7 +217,8 @@ def rendered(
         others=tuple(OtherFile(path, _plain("\n\n".join(texts))) for path, texts in files.items()),
         comment=language.line_comment if language is not None else "",
         max_tokens=max_tokens or settings.max_tokens,
-        temperature=settings.temperature,
+        temperature=settings.temperature if seed is None else max(settings.temperature, _VARIED),
+        seed=seed,
         stop=() if request.many_lines else ("\n",),
         background=background,
     )

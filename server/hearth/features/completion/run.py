@@ -40,6 +40,8 @@ class Desk:
     around: Surroundings = attrs.field(factory=Surroundings)
     key: str = ""
     """Tells documents apart."""
+    seed: int | None = None
+    """For another completion than the likeliest; None for that one."""
 
 
 async def complete(request: Request, desk: Desk, settings: CompletionSettings) -> AsyncIterator[CompletionState]:
@@ -81,7 +83,7 @@ async def _attempt(
 ) -> AsyncIterator[Step]:
     """One answer of the model."""
     raw, shown, seen = "", "", ""
-    asked = rendered(request, prompt.made, settings, prompt.max_tokens)
+    asked = rendered(request, prompt.made, settings, prompt.max_tokens, seed=desk.seed)
     async with (
         checking(request, desk.prompts, desk.key, wanted=settings.check_syntax) as check,
         closing(desk.completer.complete(asked)) as stream,

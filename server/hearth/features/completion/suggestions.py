@@ -27,6 +27,8 @@ from .run import Desk, generate
 
 log = logging.getLogger(__name__)
 
+_VARIATIONS_S = 4.0
+"""Longest wait for more than one completion."""
 _READ_S = 120.0
 """Longest time for one prompt. The slowest machine reads a thousand tokens in it."""
 
@@ -101,6 +103,37 @@ class Suggestions:
         async with closing(generation.follow(request)) as states:
             async for state in states:
                 yield state
+
+    async def others(self, uri: str, request: Request, settings: CompletionSettings) -> list[str]:
+        """Texts of other completions than the likeliest, for somebody who asked by hand; each once.
+
+        They are written side by side. What is not there in time is left out, and so is what fails.
+        """
+        names = range(1, settings.candidates)
+        runs = [self._tasks.start(self._variation(uri, request, settings, n), "vary a completion") for n in names]
+        try:
+            if runs:
+                await asyncio.wait(runs, timeout=_VARIATIONS_S)
+        finally:
+            for run in runs:
+                run.cancel()
+        ended = [run.result() for run in runs if run.done() and not run.cancelled() and run.exception() is None]
+        return list(dict.fromkeys(state.text for state in ended if state is not None and state.text.strip()))
+
+    async def _variation(
+        self, uri: str, request: Request, settings: CompletionSettings, seed: int
+    ) -> CompletionState | None:
+        last = None
+        try:
+            async with self._lender.lend() as lent:
+                desk = Desk(lent.completer, lent.model, self.prompts, self._lender.around(uri), uri, seed)
+                async with closing(generate(request, desk, settings)) as steps:
+                    async for step in steps:
+                        last = step.state or last
+        except HearthError as error:
+            log.debug("no variation of a completion: %s", error)
+            return None
+        return last
 
     def is_under_way(self, uri: str) -> bool:
         """Whether the model writes for a document, so that ``changed`` should be told its changes."""
