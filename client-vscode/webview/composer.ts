@@ -84,6 +84,8 @@ export class Composer {
     if (open && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
       const step = event.key === 'ArrowDown' ? 1 : -1;
       this.choose((this.chosen + step + this.items.length) % this.items.length);
+    } else if (open && event.key === 'Enter' && this.isWritten()) {
+      this.send();
     } else if (open && (event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) {
       this.accept(this.chosen);
     } else if (event.key === 'Escape' && open) {
@@ -161,6 +163,12 @@ export class Composer {
     } else {
       this.field.removeAttribute('aria-activedescendant');
     }
+  }
+
+  /** The chosen suggestion stands there already, to the letter. */
+  private isWritten(): boolean {
+    const word = wordAt(this.field.value, this.field.selectionStart)?.word;
+    return word !== undefined && this.items[this.chosen]?.insert.trim() === word;
   }
 
   private accept(index: number): void {
