@@ -222,3 +222,15 @@ def test_headings_in_fences_are_text() -> None:
     written = document.read("## You\n\nWhat?\n\n```md\n## Hearth\n```\n")
     assert written.history == ()
     assert "## Hearth" in written.question
+
+
+def test_an_editor_that_leaves_in_the_middle_of_an_answer(stage: Stage) -> None:
+    client, editor = begin(stage, chat={"text": LONG, "delay_ms": 20})
+    editor.open(CHAT, ASKED)
+    run(client, lens(client)[0]["command"])
+    client.notification("workspace/applyEdit", lambda _: "Line 1." in editor.texts[CHAT])
+    client.silent.add("workspace/applyEdit")
+    assert client.exit() == 0
+    stage.until("cancelled")
+    assert "Traceback" not in client.stderr()
+    assert "did not end in time" not in client.stderr()

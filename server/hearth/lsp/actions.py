@@ -127,6 +127,9 @@ class Actions:
             await self._apply(edit, data.title)
         except HearthError as error:
             self._failed(error)
+        except Exception:
+            await self._tell("Hearth failed in a way it should not. The log of the language server has the details.")
+            raise
 
     async def _ask(self, data: ActionData | None) -> None:
         """Open a conversation, about the code that ``data`` names if it names any."""

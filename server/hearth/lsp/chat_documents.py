@@ -37,6 +37,10 @@ log = logging.getLogger(__name__)
 
 _SHOW_S = 10.0
 """Longest wait for the editor to open a document."""
+_END_S = 15.0
+"""Longest wait for the end of an answer to be written."""
+_LEAVE_S = 1.0
+"""The same when the answer was stopped, which is what happens when the editor goes too."""
 _READ_S = 5.0
 """Longest wait for the code that a question is about."""
 _FOLDER = "chats"
@@ -119,12 +123,13 @@ class ChatDocuments:
         return None
 
     async def _into_document(self, uri: str, written: document.Written) -> None:
-        typist = Typist(self._session, self._wire, uri)
+        typist, limit = Typist(self._session, self._wire, uri), _END_S
         typist.add(f"\n\n{document.HEARTH}\n\n")
         try:
             await self._answer(written, typist)
         except asyncio.CancelledError:
             typist.add("\n\n> Stopped.")
+            limit = _LEAVE_S
             raise
         except HearthError as error:
             if not isinstance(error, InputError):
@@ -133,7 +138,10 @@ class ChatDocuments:
         finally:
             typist.add(f"\n\n{document.YOU}\n\n")
             try:
-                await typist.close()
+                async with asyncio.timeout(limit):
+                    await typist.close()
+            except TimeoutError:
+                typist.abandon()
             except InputError as error:
                 typist.abandon()
                 self._session.tell(str(error), lt.MessageType.Warning)

@@ -158,6 +158,16 @@ def test_what_stands_for_code_is_no_code(line: str) -> None:
     check_leftovers(f"{line}\n", f"x = 2\n{line}\n")
 
 
-@pytest.mark.parametrize("line", ["# the resting time in seconds", "// otherwise nothing is left", "f(*args, ...)"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# the resting time in seconds",
+        "// otherwise nothing is left",
+        "f(*args, ...)",
+        "...rest,",
+        "*rest = items",
+        '"rest": 1,',
+    ],
+)
 def test_ordinary_comments_are_none_of_that(line: str) -> None:
     check_leftovers("x = 1\n", f"x = 1\n{line}\n")

@@ -17,11 +17,12 @@ from .style import lines_of
 from .target import Keep, Target
 
 _LEFT_OUT = re.compile(
-    r"(?ix) ^\W{1,6} (?: (?:the\s+)? (?: rest | remaining | remainder ) \b"
-    r" | (?:\.{3}|…)"
+    r"(?ix) ^ (?: \#+ | //+!? | \{?/\*+ | --+ | ;+ | <!-- | % | \*\s | \(\* ) \s* [(\[<]*"
+    r"(?: (?:the\s+)? (?: rest | remaining | remainder ) \b"
+    r" | \.{3} | …"
     r" | (?: existing | unchanged | same | previous | original | other ) \s+ (?: code | as | methods? | function )"
     r" | (?:code|implementation|body|everything) .{0,20} (?: unchanged | omitted | same | here\W*$ )"
-    r" | your\s+code ) "
+    r" | your\s+code )"
 )
 """Comments that stand for code which the model did not write out again."""
 
