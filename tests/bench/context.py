@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
 import os
 import random
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import attrs
@@ -60,14 +61,14 @@ def run() -> Result:
     cold: list[float] = []
     warm: list[float] = []
     chunks = 0
-    with tempfile.TemporaryDirectory() as scratch:
-        before = os.environ.get("HEARTH_HOME")
-        os.environ["HEARTH_HOME"] = str(Path(scratch) / "home")
-        try:
-            for name in PACKAGES:
-                chunks += asyncio.run(_package(packages.fetch(name), shares, cold, warm))
-        finally:
-            os.environ.pop("HEARTH_HOME") if before is None else os.environ.update(HEARTH_HOME=before)
+    with home():
+        for name in PACKAGES:
+            root = packages.fetch(name)
+
+            async def measure(case: Case, index: Handle, root: Path = root) -> None:
+                await _measure(root, case, index, shares, cold, warm)
+
+            chunks += asyncio.run(measured(root, measure, CASES))
     count = len(next(iter(shares.values())))
     figures: dict[str, Figure] = {}
     for budget in BUDGETS:
@@ -97,7 +98,8 @@ def run() -> Result:
     )
 
 
-async def _package(root: Path, shares: dict[tuple[str, int], list[bool]], cold: list[float], warm: list[float]) -> int:
+async def measured(root: Path, measure: Callable[[Case, Handle], Awaitable[None]], count: int) -> int:
+    """Index a package, and measure ``count`` of its cases, drawn at random; its chunks."""
     paths = Paths.of_user()
     settings = Settings(index=IndexSettings(embedder="none"))
     place = IndexPlace.of([root], paths)
@@ -107,13 +109,45 @@ async def _package(root: Path, shares: dict[tuple[str, int], list[bool]], cold: 
     index = handle(place, settings, paths)
     try:
         cases = list(_cases(root))
-        chosen = random.Random(1).sample(cases, min(CASES, len(cases)))  # noqa: S311
-        for case in chosen:
-            await _measure(root, case, index, shares, cold, warm)
+        for case in random.Random(1).sample(cases, min(count, len(cases))):  # noqa: S311
+            await measure(case, index)
         counted = await index.count()
         return counted[0] if counted else 0
     finally:
         await index.aclose()
+
+
+@contextlib.contextmanager
+def home() -> Iterator[None]:
+    """A HEARTH_HOME of its own while the block runs."""
+    with tempfile.TemporaryDirectory() as scratch:
+        before = os.environ.get("HEARTH_HOME")
+        os.environ["HEARTH_HOME"] = str(Path(scratch) / "home")
+        try:
+            yield
+        finally:
+            os.environ.pop("HEARTH_HOME") if before is None else os.environ.update(HEARTH_HOME=before)
+
+
+@attrs.frozen
+class Sides:
+    """The file of a case without its line."""
+
+    before: list[str]
+    head: str
+    """All up to the cursor."""
+    tail: str
+    line: str
+    """What stood at the cursor."""
+
+
+def sides(root: Path, case: Case) -> Sides:
+    """Split the file of a case."""
+    lines = (root / case.path).read_text(encoding="utf-8").split("\n")
+    line = lines[case.line]
+    indentation = line[: len(line) - len(line.lstrip())]
+    before = lines[: case.line]
+    return Sides(before, "\n".join([*before, indentation]), "\n".join(lines[case.line + 1 :]), line.lstrip())
 
 
 async def _measure(
@@ -124,11 +158,8 @@ async def _measure(
     cold: list[float],
     warm: list[float],
 ) -> None:
-    lines = (root / case.path).read_text(encoding="utf-8").split("\n")
-    before, after = lines[: case.line], lines[case.line + 1 :]
-    indentation = re.match(r"\s*", lines[case.line])
-    head = "\n".join([*before, indentation[0] if indentation else ""])
-    tail = "\n".join(after)
+    split = sides(root, case)
+    before, head, tail = split.before, split.head, split.tail
     shares.setdefault(("file", 0), []).append(_has("\n".join(before[-256:]), case))
     trees, assembler, tokens = Trees(), Assembler(), Tokens()
     for budget in BUDGETS:
@@ -144,8 +175,8 @@ async def _measure(
                 times.append(1000 * (time.perf_counter() - began))
         shown = "\n".join(each.text for each in made.others)
         shares.setdefault(("ours", budget), []).append(_has(shown, case))
-        shares.setdefault(("windows", budget), []).append(_has(_windows(root, case, before, budget), case))
-        shares.setdefault(("words", budget), []).append(_has(await _words(index, case, before, budget), case))
+        shares.setdefault(("windows", budget), []).append(_has(windows(root, case, before, budget), case))
+        shares.setdefault(("words", budget), []).append(_has(await words(index, case, before, budget), case))
 
 
 def _cases(root: Path) -> Iterator[Case]:
@@ -215,7 +246,8 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def _windows(root: Path, case: Case, before: list[str], budget: int) -> str:
+def windows(root: Path, case: Case, before: list[str], budget: int) -> str:
+    """Windows of open files that are most like the lines before the cursor."""
     folder = (root / case.path).parent
     near = [path for path in sorted(folder.glob("*.py")) if path != root / case.path][: _OPEN - 1]
     files = [OpenFile(str(p), "python", p.read_text("utf-8", "replace")) for p in {*near, root / case.defined_in}]
@@ -230,7 +262,8 @@ def _windows(root: Path, case: Case, before: list[str], budget: int) -> str:
     return _filled([window for _, window in sorted(scored, key=lambda pair: -pair[0])], budget)
 
 
-async def _words(index: Handle, case: Case, before: list[str], budget: int) -> str:
+async def words(index: Handle, case: Case, before: list[str], budget: int) -> str:
+    """Chunks that have most words of the lines before the cursor."""
     query = "\n".join(before[-_QUERY_LINES:])
     if not query.strip():
         return ""

@@ -19,6 +19,7 @@ MODULES = (
     "bench.index",
     "bench.index_quality",
     "bench.context",
+    "bench.context_loss",
 )
 
 
