@@ -16,6 +16,7 @@ from hearth.context.sources.active import Active
 from hearth.core.aio import closing
 from hearth.core.errors import HearthError, InputError
 from hearth.core.paths import write_private
+from hearth.core.text import Encoding, LineIndex
 from hearth.features.chat import document
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.document import Escape, Link
@@ -192,9 +193,9 @@ class ChatDocuments:
                 text = await asyncio.to_thread(files.read, path)
         except (InputError, TimeoutError):
             return None
-        lines = text.splitlines(keepends=True)
-        start = len("".join(lines[: link.first]))
-        end = start if link.last is None else len("".join(lines[: link.last + 1]))
+        index = LineIndex(text)
+        start = index.offset(link.first, 0, Encoding.UTF32)
+        end = start if link.last is None else index.offset(link.last + 1, 0, Encoding.UTF32)
         return Active(link.uri, session.roots.name(path), languages.of_path(path), text, start, end)
 
     async def _shown(self, path: Path, last_line: int) -> str | None:

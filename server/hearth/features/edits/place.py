@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 import attrs
 
+from hearth.core.text import Encoding, LineIndex
 from hearth.syntax import languages
 from hearth.syntax.complete import no_worse
 from hearth.syntax.languages import Language
@@ -25,10 +26,9 @@ from .spot import Spot, whole_lines
 from .style import Style, indentation, lines_of, reindent, style_of
 from .target import Target
 
-_FAMILIES = (
+_FAMILIES = (  # What models call one is often another of these.
     {"javascript", "typescript", "tsx"},
     {"c", "cpp"},
-    {"json", "javascript"},
 )
 _NO_LANGUAGE = {"", "text", "txt", "plaintext", "code", "plain", "output", "diff", "patch"}
 _WORD = re.compile(r"\w+")
@@ -43,7 +43,7 @@ class Placed:
 
 
 def place(parsed: Parsed, spot: Spot, target: Target) -> Placed:
-    """The one way to read an answer as the new text of a span. Raises Misfit."""
+    """The new text of a span, if the blocks of an answer can be read in one way only. Raises Misfit."""
     blocks = parsed.blocks or tuple(_bare(parsed.prose, spot, target))
     if not blocks:
         raise Misfit("it holds no code")
@@ -255,9 +255,6 @@ def _string_lines(code: str, language: Language) -> set[int]:
     tree = parse(code, language)
     if tree is None:
         return set()
-    found, offset = set(), 0
-    for number, line in enumerate(code.splitlines(keepends=True)):
-        if number and kind_at(tree, offset) == "string":
-            found.add(number)
-        offset += len(line)
-    return found
+    index = LineIndex(code)
+    starts = (index.offset(number, 0, Encoding.UTF32) for number in range(index.line_count))
+    return {number for number, start in enumerate(starts) if number and kind_at(tree, start) == "string"}
