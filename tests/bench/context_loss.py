@@ -66,8 +66,8 @@ def run() -> Result:
         note=(
             f"{len(losses[WAYS[0]])} lines of {', '.join(PACKAGES)} as in the bench `context`, {tokens:,} tokens, with "
             f"{model.name}, which has seen most of these packages in its training. Each way has {_OTHERS} tokens for "
-            "other files, and the file's own text around the cursor; the file alone has that room for its own text. The "
-            "peer is the best of the other ways."
+            "other files, and the file's own text around the cursor; the file alone has that room for its own text. "
+            "The peer is the best of the other ways."
         ),
         target="ours is the lowest.",
     )

@@ -37,7 +37,7 @@ SOURCES = (argparse, shutil, tarfile, zipfile, difflib, inspect, pydoc)
 LINES_BEFORE, LINES_AFTER = 70, 25
 """About 1,000 tokens before the cursor and 250 after it, as llama.vim sends."""
 
-LINES_TYPED = 3
+LINES_TYPED = 2
 PLACES = 60
 ANSWER = 12
 WINDOW = 2048
@@ -60,7 +60,8 @@ def run() -> Result:
     draw = random.Random(7)  # noqa: S311
     places = _places(draw, PLACES)
     figures: dict[str, Figure] = {}
-    ours, peer = asyncio.run(_hearth(model, places[:LINES_TYPED])), _llama_server(model, places[:LINES_TYPED])
+    shaped = shapes.model()
+    ours, peer = asyncio.run(_hearth(shaped, places[:LINES_TYPED])), _llama_server(shaped, places[:LINES_TYPED])
     beside = (percentile(peer, 50), percentile(peer, 95)) if peer else (None, None)
     figures["tokens evaluated per keystroke, median"] = Figure(percentile(ours, 50), "tokens", beside[0], at_most(4))
     figures["tokens evaluated per keystroke, p95"] = Figure(percentile(ours, 95), "tokens", beside[1])
@@ -72,9 +73,11 @@ def run() -> Result:
         figures=figures,
         note=(
             f"{LINES_TYPED} lines in files of the standard library, typed character by character, a completion asked "
-            f"after each; {LINES_BEFORE} lines before, {LINES_AFTER} after. The peer is `llama-server --cache-reuse "
-            "256` with llama.vim's request (`/infill`). Agreement: "
-            f"{PLACES} other places, the bundled model, the answer over moved text beside that to the same prompt "
+            f"after each; {LINES_BEFORE} lines before, {LINES_AFTER} after, with random weights of the shape of "
+            "Qwen2.5-Coder-0.5B. The peer is `llama-server --cache-reuse 256` with llama.vim's request (`/infill`). "
+            "Agreement: "
+            f"{PLACES} other places, the bundled model with the suffix behind the prefix (it is used the other way "
+            "round, where nothing has to move), the answer over moved text beside that to the same prompt "
             "evaluated whole; loss is that of the line's true rest. In use the difference is smaller: moved text is "
             f"evaluated again in every pause, and after {editing.MAX_STALE} changed tokens at the latest."
         ),
@@ -182,10 +185,10 @@ class Trial:
         return moved[0] == exact[0], moved[1] - exact[1]
 
     def _prompt(self, place: Place, typed: int) -> list[int]:
-        assert self.model.fim is not None
-        pre, suf, mid = self.model.fim
-        before, after = (self.model.tokenize(text) for text in (place.before + place.line[:typed], place.after))
-        return [pre, *before, suf, *after, mid]
+        """The order of most models, in which the text after the cursor has to move."""
+        assert self.model.fill is not None
+        fill = attrs.evolve(self.model.fill, suffix_first=False)
+        return fill.prompt(self.model.tokenize, place.before + place.line[:typed], place.after)
 
     def _evaluate(self, held: Held, prompt: list[int], *, exact: bool, rest: Sequence[int]) -> tuple[list[int], float]:
         """(greedy answer, loss of ``rest``); ``held`` holds the prompt afterwards."""
