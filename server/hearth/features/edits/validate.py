@@ -13,8 +13,9 @@ from .changes import Change, applied
 from .compiled import breaks_python
 from .misfit import Misfit
 from .spot import Spot
+from .stub import stub_of
 from .style import lines_of
-from .target import Keep, Target
+from .target import Form, Keep, Target
 
 _LEFT_OUT = re.compile(
     r"(?ix) ^ (?: \#+ | //+!? | \{?/\*+ | --+ | ;+ | <!-- | % | \*\s | \(\* ) \s* [(\[<]*"
@@ -100,6 +101,8 @@ def _kept(before: Tree, after: Tree, target: Target, scope: Scope, start: int, e
         raise Misfit(f"`{scope.name}` is not in it")
     if target.keep in (Keep.HEADER, Keep.STRUCTURE) and _header(before, scope) != _header(after, found):
         raise Misfit(f"it changes the header of `{scope.name}`")
+    if target.form is Form.BODY and stub_of(after, found) is not None:
+        raise Misfit(f"the body of `{scope.name}` is still missing")
     if target.keep in (Keep.CODE, Keep.STRUCTURE):
         old = _code(leaves(before, target.start, target.end))
         new = _code(leaves(after, start, end))
