@@ -14,7 +14,7 @@ export function whyReport(why: CompletionWhyResult, language: string): string {
     `${code(snippet.path)}, lines ${snippet.start}–${snippet.end}`;
   const lines = [
     '# Why this suggestion?',
-    `The model was shown ${why.prefixChars} characters before the cursor and ${why.suffixChars} after it, and ${shown.length} pieces of other files.`,
+    `The model was shown ${why.prefixChars} characters before the cursor and ${why.suffixChars} after it, and ${shown.length === 1 ? 'one piece' : `${shown.length} pieces`} of other files.`,
     ...shown.flatMap((snippet) => [
       `## ${place(snippet)}`,
       `${escaped(snippet.why)} (${escaped(snippet.source)}, ${snippet.tokens} tokens)`,
@@ -50,7 +50,7 @@ export function doctorReport(json: string): string {
     findings
       .filter(({ section }) => section === name)
       .map(({ level, text, hint }) => {
-        const fix = hint === '' ? '' : `\n  **${escaped(hint)}**`;
+        const fix = hint === '' ? '' : `\\\n  **${escaped(hint)}**`;
         return `- ${MARKS[level] ?? '·'} ${escaped(text)}${fix}`;
       })
       .join('\n'),

@@ -40,6 +40,7 @@ const WHY: CompletionWhyResult = {
 
 test('what the model was shown stands with its reason, and cannot end its code block', () => {
   const report = whyReport(WHY, 'python');
+  assert.match(report, /20 after it, and one piece of other files/);
   assert.match(report, /## `shop\/cart\.py`, lines 3–5\n\nDefines \\\*Cart\\\*\./);
   assert.match(report, /\n````python\na = """\n```\n"""\n````\n/);
   assert.match(report, /- `b\.py`, lines 1–2: no room/);
@@ -62,7 +63,7 @@ test('findings of the doctor by section, with what to do', () => {
   ];
   assert.equal(
     doctorReport(JSON.stringify({ ok: false, findings })),
-    '# Hearth doctor\n\n## Machine\n\n- ✓ 2 cores\n\n## Model\n\n- ✗ No model.\n  **Get one.**\n',
+    '# Hearth doctor\n\n## Machine\n\n- ✓ 2 cores\n\n## Model\n\n- ✗ No model.\\\n  **Get one.**\n',
   );
   assert.throws(() => doctorReport('Traceback'));
 });

@@ -45,7 +45,7 @@ export function pageHtml({ script, style, origin, nonce }: Page): string {
       <h1 class="visually-hidden">Hearth chat</h1>
       <section id="empty">
         <h2>Ask about your code</h2>
-        <p>The model runs on this machine. The open file and its selection go along; @ brings others.</p>
+        <p>The open file and its selection go along with a question; @ brings others.</p>
         <ul>
         ${examples}
         </ul>

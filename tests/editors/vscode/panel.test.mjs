@@ -175,6 +175,23 @@ test('code is shown as a diff, then accepted', async () => {
   assert.equal(text, [...lines.slice(0, 17), ...changed, ...lines.slice(22)].join('\n'));
 });
 
+test('the chat in an editor tab is the same chat', async () => {
+  await workbench.command('Hearth: Open Chat in an Editor Tab');
+  await workbench.page.locator('.tab.active', { hasText: 'Hearth Chat' }).waitFor();
+  const tab = await workbench.frameSoon((frame) => (frame === panel ? none(frame) : frame.locator('#composer #question')));
+  assert.equal(await tab.locator('.turn').count(), await panel.locator('.turn').count());
+  model.answers = ['To both.'];
+  await tab.locator('#question').fill('Who hears this?');
+  await tab.locator('#question').press('Enter');
+  await tab.locator('.turn').last().getByText('To both.').waitFor();
+  await panel.locator('.turn').last().getByText('To both.').waitFor();
+  await workbench.shot('editor-tab');
+  await workbench.command('View: Close All Editors');
+  await workbench.page.locator('.tab', { hasText: 'Hearth Chat' }).waitFor({ state: 'detached' });
+});
+
+const none = (frame) => frame.locator('#nothing');
+
 test('earlier chats are listed after a restart, searched, opened, exported and deleted', async () => {
   model.answers = ['Of another chat.'];
   await workbench.command('Hearth: New Chat');
