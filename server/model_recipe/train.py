@@ -71,8 +71,9 @@ STAGES = [
     Stage("512_short", 250, aim=True, skip=250, recurring=0.3),
     Stage("2048_late", 220, falling=220, aim=True),
     Stage("512_first", 900, warm_up=40, aim=True, recurring=0.3, rate=0.5),
-    Stage("512_first", 1900, aim=True, skip=900, recurring=0.1, rate=0.5),
-    Stage("2048_first", 1300, falling=1300, aim=True, rate=0.5),
+    Stage("512_first", 1053, aim=True, skip=900, recurring=0.1, rate=0.5),
+    Stage("2048_first", 577, falling=1300, aim=True, rate=0.5),
+    Stage("2048_first", 320, falling=320, aim=True, skip=577, rate=0.167),
 ]
 
 

@@ -66,6 +66,7 @@ def _hearth(model: Path, home: Path) -> list[float]:
         "HEARTH_COMPLETION__PREFIX_CHARS": str(PROMPT_CHARS),
         "HEARTH_COMPLETION__TIMEOUT_S": str(PATIENCE_S),
         "HEARTH_COMPLETION__DEBOUNCE_MS": "0",
+        "HEARTH_COMPLETION__CANDIDATES": "1",
     }
     paths = Paths(home / "run", home / "state", home / "config", home / "cache", home / "data")
     waits = []
@@ -101,7 +102,7 @@ def _llama_server(model: Path, folder: Path) -> list[float]:
     waits = []
     try:
         with LlamaServer(model, folder / "llama.log", "-c", "8192", "-np", "1", "-t", "2") as server:
-            for number in range(ROUNDS // 2):
+            for number in range(ROUNDS // 4):
                 connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
                 body = {"input_prefix": _code(number), "input_suffix": "", "n_predict": 8, "stream": True}
                 connection.request("POST", "/infill", json.dumps(body), {"content-type": "application/json"})

@@ -6,6 +6,7 @@ the size of the last matrix product depends on it. ``python -m bench.shapes [SHA
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import sys
@@ -106,11 +107,15 @@ def quantise(source: Path, target: Path) -> None:
     """Write ``source`` as Q4_K_M, with llama.cpp's own rules for which tensor becomes what."""
     import llama_cpp
 
+    # It would tell of each tensor, in some three hundred lines.
+    silent = llama_cpp.llama_log_callback(lambda _level, _text, _data: None)
+    llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M
     params.nthread = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if llama_cpp.llama_model_quantize(os.fsencode(source), os.fsencode(target), params) != 0:
         raise RuntimeError(f"llama.cpp could not quantise {source.name}")
+    llama_cpp.llama_log_set(ctypes.cast(None, llama_cpp.llama_log_callback), ctypes.c_void_p(0))
 
 
 def _tensors(shape: Shape) -> Iterator[tuple[str, tuple[int, ...], str]]:
