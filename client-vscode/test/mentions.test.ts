@@ -29,6 +29,12 @@ test('mentions that begin with what is typed', () => {
   assert.deepEqual(labels('@src'), []);
 });
 
+test('what the server knows itself stays in the question', async () => {
+  const codebase = { name: 'codebase', detail: 'd' };
+  assert.equal(await withMentions('@codebase where?', [codebase, ...MENTIONS]), '@codebase where?');
+  assert.equal(suggestMentions('@co', [codebase])[0]?.insert, '@codebase ');
+});
+
 test('problems and changes as text', () => {
   const problem = { path: 'a.py', line: 3, severity: 'error', message: 'no\n such name' };
   assert.equal(problemsText([problem]), 'Problems:\n- a.py:3: error: no such name');

@@ -16,6 +16,10 @@ const SEVERITIES = ['error', 'warning', 'information', 'hint'];
 /** What the editor knows beside the files: problems and changes. */
 export const MENTIONS: readonly Mention[] = [
   {
+    name: 'codebase',
+    detail: 'Search the whole workspace',
+  },
+  {
     name: 'problems',
     detail: 'what the editor shows as wrong',
     text: () => Promise.resolve(problemsText(problems())),

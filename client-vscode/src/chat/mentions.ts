@@ -1,11 +1,11 @@
 import type { Suggestion } from './messages';
 
-/** Something that a question may mention and that only the editor knows. */
+/** Something that a question may mention beside files. */
 export interface Mention {
   readonly name: string;
   readonly detail: string;
-  /** What it stands for, as a part of the question. */
-  readonly text: () => Promise<string>;
+  /** What it stands for, as a part of the question; absent where the server knows what is meant. */
+  readonly text?: () => Promise<string>;
 }
 
 /** A problem that the editor shows. */
@@ -27,7 +27,7 @@ export async function withMentions(question: string, mentions: readonly Mention[
   const parts: string[] = [];
   for (const { name, text } of mentions) {
     const mention = new RegExp(`(?<=^|\\s)@${name}\\b`, 'g');
-    if (mention.test(question)) {
+    if (text !== undefined && mention.test(question)) {
       written = written.replace(mention, `the ${name} below`);
       const found = await text();
       parts.push(found.length > MOST_CHARS ? `${found.slice(0, MOST_CHARS)}\n… (cut off)` : found);
