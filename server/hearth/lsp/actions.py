@@ -19,7 +19,7 @@ from hearth.features.edits.trees import Trees
 from . import action_data, convert, edits
 from .action_data import ActionData
 from .chat_documents import ChatDocuments, is_chat
-from .errors import WireError
+from .errors import Code, WireError
 from .handlers.actions import COMMANDS, OPEN_CHAT, RUN, SEND, STOP
 from .proposals import Proposal, Proposals
 from .snapshots import Snapshot
@@ -110,7 +110,8 @@ class Actions:
             uri = first if isinstance(first, str) else self.chats.latest()
             (self.chats.send if command == SEND else self.chats.stop)(uri)
         else:
-            raise InputError(f"There is no command {command!r}.", hint=f"Those there are: {', '.join(COMMANDS)}.")
+            there = ", ".join(COMMANDS)
+            raise WireError(Code.INVALID_PARAMS, f"There is no command {command!r}. Those there are: {there}.")
 
     def lenses(self, params: lt.CodeLensParams) -> list[lt.CodeLens]:
         """Answer ``textDocument/codeLens``: what can be done with a conversation."""
