@@ -19,7 +19,7 @@ TITLE = "Start of the language server"
 PAIRS = 21
 WARM_UP = 3
 HEARTH = [str(Path(sys.executable).with_name("hearth")), "lsp"]
-PEER = [sys.executable, str(Path(__file__).with_name("peer_pygls.py"))]
+PEER = [sys.executable, "-P", str(Path(__file__).with_name("peer_pygls.py"))]
 
 
 @attrs.frozen

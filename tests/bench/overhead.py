@@ -26,7 +26,7 @@ LINES = 1_000
 """Lines of the document that is edited."""
 
 HEARTH = [str(Path(sys.executable).with_name("hearth")), "lsp"]
-PEER = [sys.executable, str(Path(__file__).with_name("peer_pygls.py"))]
+PEER = [sys.executable, "-P", str(Path(__file__).with_name("peer_pygls.py"))]
 
 SCRIPT = f"""\
 [completion]

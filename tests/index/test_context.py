@@ -14,9 +14,11 @@ from hearth.context.frame import Assembled, Fate, Place, Room, Surroundings
 from hearth.context.snippet import Origin
 from hearth.context.trees import Trees
 from hearth.core.paths import Paths
-from hearth.core.settings import ChatSettings, IndexSettings, Settings
+from hearth.core.settings import ChatSettings, CompletionSettings, IndexSettings, Settings
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Shown, answer
+from hearth.features.completion.prompt import Model, Prompts
+from hearth.features.completion.request import Request
 from hearth.features.indexing.answer import handle
 from hearth.features.indexing.once import bring_up_to_date
 from hearth.index.handle import Handle
@@ -168,3 +170,19 @@ async def test_a_question_is_shown_what_the_workspace_has_on_it(index: Handle, t
     assert "shop/cart.py" in named
     assert notes == ()
     assert (await sources(index, "@codebase zzz qqq", tmp_path))[1] == ("The index has nothing on this question yet.",)
+
+
+async def test_a_letter_costs_nothing_and_the_end_of_a_word_looks_again(index: Handle) -> None:
+    prompts, settings = Prompts(), CompletionSettings()
+    around = Surroundings(index, name="main.py")
+    shown = []
+    head = MAIN.replace("    x = tax.rate(country)\n", "")
+    for typed in ("", "t", "ta", "tax", "tax.", "tax.rate", "tax.rate("):
+        text = head + typed
+        request = Request(text, len(text), "main.py", "python", automatic=typed != "")
+        made = await prompts.assemble("main.py", request, settings, Model(), around)
+        assert made.prefix == text
+        shown.append((bool(made.milliseconds), sorted({each.path for each in made.others})))
+    assert [looked for looked, _ in shown] == [True, False, False, False, True, False, True]
+    assert shown[0][1] == ["shop/cart.py"]
+    assert "shop/tax.py" in shown[-1][1]

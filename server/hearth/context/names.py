@@ -22,6 +22,7 @@ _NEAR_LINES = 8
 _IMPORTED, _CALLED, _TYPE = 2.0, 3.0, 1.3
 _SHORTEST = 3
 """Letters of a name that is not imported: shorter ones are loop variables."""
+_IMPORTS = re.compile(r"\b(?:import|use|using|require|include|from)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _CALL = re.compile(r"\s*(?:\(|!\(|<[\w, ]+>\()")
 _MEMBER = re.compile(r"\s*(?:\.|::|->)\s*([^\W\d]\w*)")
@@ -73,10 +74,11 @@ class Known:
             self._before, self._after = Counter(_WORD.findall(text[:start])), Counter(_WORD.findall(text[end:]))
             self.found += 1
             return self._bound, self._own
+        # A query over a part of a file finds all that its outermost node holds: it is asked only if there is a reason.
+        if _IMPORTS.search(text, start, end) is None:
+            return self._bound, self._own
         inner = {each.binds: each for each in imports(tree, start, end) if each.binds}
-        own = self._own | {each.name for each in tags.definitions(tree, start, end)}
-        # Behind the function positions have moved, and nobody asks for them: imports there are rare.
-        return self._bound | inner, own
+        return self._bound | inner, self._own
 
     def uses(self, name: str, before: Counter[str], after: Counter[str]) -> tuple[int, int]:
         """How often a word stands before and behind the place, given the words of the function on both sides of it."""
@@ -88,7 +90,7 @@ def wanted(tree: Tree, offset: int, known: Known | None = None) -> tuple[Name, .
     text = tree.text
     around = scope.enclosing(tree, offset)
     unit = next((each for each in around if each.kind in queries.UNITS), None)
-    start, end = (unit.start, max(unit.end, offset)) if unit is not None else (offset, offset)
+    start, end = (unit.start, max(unit.end, offset)) if unit is not None else _line(text, offset)
     known = known or Known()
     bound, own = known.of(tree, start, end)
     here = text.count("\n", 0, offset)
@@ -117,6 +119,11 @@ def wanted(tree: Tree, offset: int, known: Known | None = None) -> tuple[Name, .
     for other in _far(tree, offset, bound, known, sides):
         found.setdefault(other.name, other)
     return tuple(sorted(found.values(), key=lambda each: -each.weight)[:_MOST])
+
+
+def _line(text: str, offset: int) -> tuple[int, int]:
+    end = text.find("\n", offset)
+    return text.rfind("\n", 0, offset) + 1, len(text) if end < 0 else end
 
 
 def _far(

@@ -33,6 +33,8 @@ _OTHERS_SHARE = 1 / 3
 """Of the model's window, at most, for other files."""
 _VARIED = 0.8
 """Temperature of a variation: with less, most are the first answer again."""
+_WORD_CHARS = 40
+"""Of a word that is typed: after more, the prompt is made anew."""
 _SLACK = 1.5
 """A prompt that takes so much longer than it should is sent all the same: to read less would show worse."""
 _WRITING = 10
@@ -77,6 +79,8 @@ class Prompts:
         self._cold: dict[str, Assembled] = {}
         self._assembler: Assembler | None = None
         self._why: dict[str, Assembled] = {}
+        self._made: dict[str, Request] = {}
+        """What the last prompt of each document was made for."""
 
     async def tree(self, key: str, request: Request) -> Tree | None:
         """The document's syntax, if its language is known and it is not too large."""
@@ -107,6 +111,19 @@ class Prompts:
             return None
         return Prompt(narrow(request, settings, chars), is_whole=False, max_tokens=most)
 
+    def ahead(self, key: str, request: Request) -> Prompt | None:
+        """The document's last prompt with a suggestion in it, for what would follow its acceptance.
+
+        None if another text has changed. Nothing is remembered of it.
+        """
+        last, made = self._made.get(key), self._why.get(key)
+        if last is None or made is None:
+            return None
+        before, written = last.text[: last.offset], request.text[: request.offset]
+        if not written.startswith(before) or request.text[request.offset :] != last.text[last.offset :]:
+            return None
+        return Prompt(attrs.evolve(made, prefix=made.prefix + written[len(before) :]), is_whole=False)
+
     def cold(self, key: str) -> Assembled | None:
         """The prompt that a document's last completion should have had; the model should read it ahead."""
         return self._cold.get(key)
@@ -134,9 +151,34 @@ class Prompts:
         if request.offset <= space.prefix_chars and (around.is_empty or not others):
             made = narrow(request, settings, chars)
         else:
-            made = await self._assembled(place, request, space, around, model)
+            made = self._typed_on(key, request, suffix_chars) or await self._assembled(
+                place, request, space, around, model
+            )
         self._why[key] = made
+        self._made[key] = request
         return made
+
+    def _typed_on(self, key: str, request: Request, suffix_chars: int) -> Assembled | None:
+        """The last prompt with what was typed since, if that is a part of a word: nothing else has changed by it."""
+        last, made = self._made.get(key), self._why.get(key)
+        if last is None or made is None or not request.automatic or not _is_word(request.line_before[-1:]):
+            return None
+        old, new = last.line_before, request.line_before
+        start, after = request.offset - len(new), request.text[request.offset :]
+        same = (
+            0 < len(new) - len(old) <= _WORD_CHARS
+            and new.startswith(old)
+            and _is_word(new[len(old) : len(old) + 1])
+            and last.offset - len(old) == start
+            and last.text[last.offset :] == after
+            and last.text[:start] == request.text[:start]
+            and made.prefix.endswith(old)
+        )
+        if not same:
+            return None
+        return attrs.evolve(
+            made, prefix=made.prefix + new[len(old) :], suffix=made.suffix[:suffix_chars], milliseconds={}
+        )
 
     async def _assembled(
         self, place: Place, request: Request, space: Room, around: Surroundings, model: Model
@@ -157,9 +199,11 @@ class Prompts:
     def forget(self, key: str) -> None:
         """A document is closed."""
         self.trees.forget(key)
+        self.trees.forget(f"{key}+")
         if self._assembler is not None:
             self._assembler.forget(key)
         self._why.pop(key, None)
+        self._made.pop(key, None)
         self._cold.pop(key, None)
         self.reading.forget(key)
 
@@ -168,9 +212,14 @@ class Prompts:
         if self._assembler is not None:
             self._assembler.clear()
         self._why.clear()
+        self._made.clear()
         self._cold.clear()
         self.reading.clear()
         self.pace = Pace()
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _assembler() -> Assembler:

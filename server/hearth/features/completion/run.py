@@ -40,6 +40,8 @@ class Desk:
     around: Surroundings = attrs.field(factory=Surroundings)
     key: str = ""
     """Tells documents apart."""
+    ahead: bool = False
+    """Nobody has asked: it is what would follow when a suggestion is accepted."""
     seed: int | None = None
     """For another completion than the likeliest; None for that one."""
 
@@ -61,7 +63,10 @@ async def complete(request: Request, desk: Desk, settings: CompletionSettings) -
 async def generate(request: Request, desk: Desk, settings: CompletionSettings) -> AsyncIterator[Step]:
     """Ask the model, whatever the gate says, and follow it token by token."""
     deadline = asyncio.get_running_loop().time() + settings.timeout_s
-    prompt = await desk.prompts.make(desk.key, request, settings, desk.model, desk.around)
+    if desk.ahead:
+        prompt = desk.prompts.ahead(desk.key, request)
+    else:
+        prompt = await desk.prompts.make(desk.key, request, settings, desk.model, desk.around)
     if prompt is None:
         return
     chars = budget(settings, desk.model.window)
@@ -85,7 +90,10 @@ async def _attempt(
     raw, shown, seen = "", "", ""
     asked = rendered(request, prompt.made, settings, prompt.max_tokens, seed=desk.seed)
     async with (
-        checking(request, desk.prompts, desk.key, wanted=settings.check_syntax) as check,
+        # A tree of its own for what is not in the document yet: the document's own is edited with the next key.
+        checking(
+            request, desk.prompts, f"{desk.key}+" if desk.ahead else desk.key, wanted=settings.check_syntax
+        ) as check,
         closing(desk.completer.complete(asked)) as stream,
     ):
         while True:

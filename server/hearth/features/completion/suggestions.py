@@ -126,7 +126,7 @@ class Suggestions:
         last = None
         try:
             async with self._lender.lend() as lent:
-                desk = Desk(lent.completer, lent.model, self.prompts, self._lender.around(uri), uri, seed)
+                desk = Desk(lent.completer, lent.model, self.prompts, self._lender.around(uri), uri, seed=seed)
                 async with closing(generate(request, desk, settings)) as steps:
                     async for step in steps:
                         last = step.state or last
@@ -202,7 +202,8 @@ class Suggestions:
         try:
             async with self._lender.lend() as lent:
                 uri = generation.place.uri
-                desk = Desk(lent.completer, lent.model, self.prompts, self._lender.around(uri), uri)
+                around = Surroundings() if generation.ahead else self._lender.around(uri)
+                desk = Desk(lent.completer, lent.model, self.prompts, around, uri, ahead=generation.ahead)
                 steps = generate(generation.request, desk, settings)
                 async with closing(steps) as stream:
                     async for step in stream:
