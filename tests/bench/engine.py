@@ -51,8 +51,8 @@ def run() -> Result:
             f"Prompts of {PROMPT} new tokens and {ANSWER} greedy tokens after each, {ROUNDS} rounds in turns, medians. "
             f"Both with {THREADS} threads, steps of {PROMPT} tokens and the mode that the engine found safe on this "
             "machine. The peer is `llama_cpp.Llama` (`eval`, then `generate`). The 0.5B shape is Qwen2.5-Coder-0.5B's, "
-            "Q4_K_M, with random weights, which take the same time as real ones. Decoding is slower for flash attention, "
-            "whose kernel for processors loses when there is one token a step; without it, attention would be computed "
+            "Q4_K_M, with random weights, which take the same time as real ones. Decoding is slower for flash "
+            "attention, whose kernel for processors loses when there is one token a step; without it, attention would be computed "
             "over the cells of every prompt that is kept warm."
         ),
         target="Not slower than `llama_cpp.Llama`.",
