@@ -52,8 +52,8 @@ def run() -> Result:
             f"Both with {THREADS} threads, steps of {PROMPT} tokens and the mode that the engine found safe on this "
             "machine. The peer is `llama_cpp.Llama` (`eval`, then `generate`). The 0.5B shape is Qwen2.5-Coder-0.5B's, "
             "Q4_K_M, with random weights, which take the same time as real ones. Decoding is slower for flash "
-            "attention, whose kernel for processors loses when there is one token a step; without it, attention would be computed "
-            "over the cells of every prompt that is kept warm."
+            "attention, whose kernel for processors loses when there is one token a step; without it, attention would "
+            "be computed over the cells of every prompt that is kept warm."
         ),
         target="Not slower than `llama_cpp.Llama`.",
     )
