@@ -149,6 +149,7 @@ class Client:
             message = json.loads(stream.read(length))
             if "method" in message and "id" in message and message["method"] not in self.silent:
                 reply = self.answers.get(message["method"], lambda _: None)(message.get("params"))
-                self.send({"jsonrpc": "2.0", "id": message["id"], "result": reply})
+                with contextlib.suppress(BrokenPipeError):  # The server may end while it is answered.
+                    self.send({"jsonrpc": "2.0", "id": message["id"], "result": reply})
             self._queue.put(message)
         self._queue.put(None)
