@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from hearth.core.text import difference
+
 if TYPE_CHECKING:
     from hearth.syntax.parse import Tree
 
@@ -89,24 +91,8 @@ def parse_again(old: Tree | None, text: str, language: str) -> Tree | None:
     if known is None:
         return None
     if old is not None:
-        start = _common(old.text, text)
-        most = min(len(old.text), len(text)) - start
-        end = _common(old.text[::-1][:most], text[::-1][:most]) if most else 0
-        edited = old.edited(start, len(old.text) - end, text[start : len(text) - end], deadline=_PARSE_S)
+        start, end, new_end = difference(old.text, text)
+        edited = old.edited(start, end, text[start:new_end], deadline=_PARSE_S)
         if edited is not None:
             return edited
     return parse.parse(text, known, deadline=_PARSE_S)
-
-
-def _common(a: str, b: str) -> int:
-    """Length of the common beginning, found by halving: comparing slices is fast, a loop over characters is not."""
-    low, high = 0, min(len(a), len(b))
-    if a[:high] == b[:high]:
-        return high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from hearth.core.text import common_end, common_start
+
 if TYPE_CHECKING:
     from .languages import Language
 
@@ -55,9 +57,9 @@ class _Known:
     def covers(self, language: str, data: bytes) -> bool:
         if self.language != language or abs(len(data) - len(self.data)) > _EDIT or time.monotonic() > self.until:
             return False
-        start = _shared(self.data, data)
-        one, other = self.data[start:], data[start:]
-        return max(len(one), len(other)) - _shared(one[::-1], other[::-1]) <= _EDIT
+        longer, shorter = max(len(self.data), len(data)), min(len(self.data), len(data))
+        start = common_start(self.data, data)
+        return longer - start - common_end(self.data, data, shorter - start) <= _EDIT
 
 
 class Trial:
@@ -149,15 +151,3 @@ class Trial:
             except OSError as error:
                 log.warning("texts cannot be tried: %s", error)
         return self._child
-
-
-def _shared(one: bytes, other: bytes) -> int:
-    """Bytes that both begin with, found in a few comparisons."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearth.core.text import difference
 from hearth.features.edits.changes import Change, applied, changes
 from hearth.features.edits.edit import Edit
 from hearth.features.edits.misfit import Misfit
 from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.rebase import carried, rebased
 from hearth.features.edits.spot import Place, Spot, whole_lines
-from hearth.features.edits.trees import Trees, difference
+from hearth.features.edits.trees import Trees
 from hearth.features.edits.validate import check_leftovers
 from hearth.syntax import languages
 from hearth.syntax.parse import parse

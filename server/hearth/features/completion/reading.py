@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from hearth.context.frame import Assembled
+from hearth.core.text import common_end, common_start
 
 _SAME_SHARE = 0.5
 """A text after the cursor that has so much of its end in common with the one that was read is the same, moved on."""
@@ -30,8 +31,8 @@ class Reading:
         known = self._read.get(key)
         if known is None or known.others != others:
             return every
-        behind = _common_end(known.suffix, made.suffix) >= _SAME_SHARE * len(made.suffix)
-        return len(made.prefix) - _common_start(known.prefix, made.prefix) + (0 if behind else len(made.suffix))
+        behind = common_end(known.suffix, made.suffix) >= _SAME_SHARE * len(made.suffix)
+        return len(made.prefix) - common_start(known.prefix, made.prefix) + (0 if behind else len(made.suffix))
 
     def read(self, key: str, made: Assembled) -> None:
         """The model has begun to answer this prompt."""
@@ -44,18 +45,3 @@ class Reading:
     def clear(self) -> None:
         """Another model."""
         self._read.clear()
-
-
-def _common_start(a: str, b: str) -> int:
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_end(a: str, b: str) -> int:
-    return _common_start(a[::-1], b[::-1])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import attrs
 
+from hearth.core.text import difference
 from hearth.syntax.complete import no_worse
 from hearth.syntax.parse import Tree
 
 from .changes import Change, applied
 from .edit import Edit
-from .trees import difference
 
 
 def rebased(edit: Edit, old: str, new: str, tree: Tree | None) -> Edit | None:

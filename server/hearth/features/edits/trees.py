@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 
+from hearth.core.text import difference
 from hearth.syntax import languages
 from hearth.syntax.parse import Tree, parse
 
@@ -45,20 +45,3 @@ class Trees:
 def _edited(tree: Tree, text: str) -> Tree | None:
     start, end, new_end = difference(tree.text, text)
     return tree.edited(start, end, text[start:new_end])
-
-
-def difference(old: str, new: str) -> tuple[int, int, int]:
-    """(start, end in ``old``, end in ``new``) of the smallest single span that tells two texts apart."""
-    most = min(len(old), len(new))
-    start = _longest(most, lambda length: old[:length] == new[:length])
-    behind = _longest(most - start, lambda length: old[len(old) - length :] == new[len(new) - length :])
-    return start, len(old) - behind, len(new) - behind
-
-
-def _longest(most: int, holds: Callable[[int], bool]) -> int:
-    """The greatest length for which ``holds``, where it holds for all shorter ones."""
-    low = 0
-    while low < most:
-        middle = (low + most + 1) // 2
-        low, most = (middle, most) if holds(middle) else (low, middle - 1)
-    return low
