@@ -12,10 +12,11 @@ from hearth.context import marks
 from hearth.context.gather import Gathered, gather
 from hearth.context.source import Source
 from hearth.core.aio import closing
-from hearth.core.errors import ContextTooLong, HearthError, InputError, ProviderTimeout
+from hearth.core.errors import ContextTooLong, HearthError, InputError
 from hearth.core.settings import ChatSettings
 from hearth.core.text import well_formed
-from hearth.providers.base import ChatRequest, Chatter, Delta, Done, Message, Reason, Usage
+from hearth.providers.base import ChatRequest, Chatter, Done, Message, Reason, Usage
+from hearth.providers.patience import patient
 from hearth.workspace.read import Files
 from hearth.workspace.roots import Roots
 
@@ -110,29 +111,21 @@ async def _stream(
     clock = asyncio.get_running_loop().time
     text, began = "", clock()
     request = ChatRequest(tuple(map(_plain, messages)), max_tokens=tokens, temperature=settings.temperature)
-    async with closing(chatter.chat(request)) as stream:
-        while True:
-            try:
-                async with asyncio.timeout(settings.timeout_s):
-                    chunk = await anext(stream)
-            except TimeoutError:
-                raise ProviderTimeout(
-                    f"The model said nothing for {settings.timeout_s:g} s.",
-                    hint="A smaller model answers faster; chat.timeout_s sets how long to wait.",
-                ) from None
-            except StopAsyncIteration:
-                chunk = Done(Reason.STOP)
+    async with (
+        closing(chatter.chat(request)) as stream,
+        closing(patient(stream, settings.timeout_s, "chat.timeout_s")) as chunks,
+    ):
+        async for chunk in chunks:
             if isinstance(chunk, Done):
                 yield Answer(text, chunk.reason, chunk.usage, _speed(chunk.usage, clock() - began))
                 return
-            if isinstance(chunk, Delta):
-                began = began if text else clock()
-                text += chunk.text
-                yield Text(chunk.text)
-                grown = len(text) // _LOOP_CHECK_CHARS > (len(text) - len(chunk.text)) // _LOOP_CHECK_CHARS
-                if grown and looping(text) < len(text):
-                    yield Answer(text, Reason.STOP, Usage(), None)
-                    return
+            began = began if text else clock()
+            text += chunk.text
+            yield Text(chunk.text)
+            grown = len(text) // _LOOP_CHECK_CHARS > (len(text) - len(chunk.text)) // _LOOP_CHECK_CHARS
+            if grown and looping(text) < len(text):
+                yield Answer(text, Reason.STOP, Usage(), None)
+                return
 
 
 async def _gather(ask: Ask, chars: int) -> Gathered:

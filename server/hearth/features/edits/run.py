@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator
 import attrs
 
 from hearth.core.aio import closing
-from hearth.core.errors import ContextTooLong, EditRefused, InputError, ProviderTimeout
+from hearth.core.errors import ContextTooLong, EditRefused, InputError
 from hearth.core.settings import EditsSettings
 from hearth.core.text import well_formed
 from hearth.providers.base import ChatRequest, Chatter, Chunk, Done, Message, Reason, Usage
+from hearth.providers.patience import patient
 
 from . import addition, ask
 from .edit import Edit, read
@@ -165,21 +166,12 @@ async def _stream(
 ) -> AsyncIterator[Chunk]:
     plain = tuple(attrs.evolve(each, content=well_formed(each.content)) for each in messages)
     request = ChatRequest(plain, max_tokens=tokens, temperature=settings.temperature)
-    async with closing(chatter.chat(request)) as stream:
-        while True:
-            try:
-                async with asyncio.timeout(settings.timeout_s):
-                    chunk = await anext(stream)
-            except TimeoutError:
-                raise ProviderTimeout(
-                    f"The model said nothing for {settings.timeout_s:g} s.",
-                    hint="A smaller model answers faster; edits.timeout_s sets how long to wait.",
-                ) from None
-            except StopAsyncIteration:
-                chunk = Done(Reason.STOP)
+    async with (
+        closing(chatter.chat(request)) as stream,
+        closing(patient(stream, settings.timeout_s, "edits.timeout_s")) as chunks,
+    ):
+        async for chunk in chunks:
             yield chunk
-            if isinstance(chunk, Done):
-                return
 
 
 def _tokens(spot: Spot, target: Target, settings: EditsSettings, context: int | None) -> int:
