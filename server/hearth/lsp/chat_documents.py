@@ -22,9 +22,9 @@ from hearth.features.chat.conversation import Ask
 from hearth.features.chat.document import Escape, Link
 from hearth.features.chat.run import Answer, Shown, answer
 from hearth.workspace.read import Files
-from hearth.workspace.uris import to_path, to_uri
+from hearth.workspace.uris import to_uri
 
-from . import convert
+from . import convert, unopened
 from .errors import WireError
 from .models import Use
 from .snapshots import Snapshot
@@ -42,8 +42,6 @@ _END_S = 15.0
 """Longest wait for the end of an answer to be written."""
 _LEAVE_S = 1.0
 """The same when the answer was stopped, which is what happens when the editor goes too."""
-_READ_S = 5.0
-"""Longest wait for the code that a question is about."""
 _FOLDER = "chats"
 
 
@@ -185,14 +183,10 @@ class ChatDocuments:
         snapshot = session.documents.snapshot(link.uri)
         if snapshot is not None:
             return convert.active(snapshot, _lines(link), session.roots)
-        path = to_path(link.uri)
-        if path is None:
+        found = await unopened.read(link.uri, files)
+        if found is None:
             return None
-        try:
-            async with asyncio.timeout(_READ_S):
-                text = await asyncio.to_thread(files.read, path)
-        except (InputError, TimeoutError):
-            return None
+        path, text = found
         index = LineIndex(text)
         start = index.offset(link.first, 0, Encoding.UTF32)
         end = start if link.last is None else index.offset(link.last + 1, 0, Encoding.UTF32)

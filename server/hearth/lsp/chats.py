@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from hearth.context import languages
@@ -12,9 +11,8 @@ from hearth.core.errors import HearthError, InputError, ProviderBroken
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Answer, Shown, answer
 from hearth.workspace.read import Files
-from hearth.workspace.uris import to_path
 
-from . import convert
+from . import convert, unopened
 from .methods import CHAT_DELTA, CHAT_SOURCES
 from .models import Use
 from .protocol import ChatAskParams, ChatAskResult, ChatDeltaParams, ChatSourcesParams
@@ -24,10 +22,6 @@ from .streams import TextStream
 if TYPE_CHECKING:
     from .rpc import Protocol
     from .session import Session
-
-
-_READ_S = 5.0
-"""Longest wait for one file: on a network drive that hangs, a question is better answered without it."""
 
 
 class Chats:
@@ -90,12 +84,8 @@ class Chats:
         if params.text_document is None:
             return None
         uri = params.text_document.uri
-        path = to_path(uri)
-        if path is None:
+        found = await unopened.read(uri, files)
+        if found is None:
             return None
-        try:
-            async with asyncio.timeout(_READ_S):
-                text = await asyncio.to_thread(files.read, path)
-        except (InputError, TimeoutError):
-            return None
+        path, text = found
         return Active(uri, self._session.roots.name(path), languages.of_path(path), text)
