@@ -37,8 +37,11 @@ class Trees:
         self.parsed = 0
         """Parses from nothing."""
 
-    async def get(self, key: str, text: str, language: str) -> Tree | None:
-        """The tree of ``text``; None for an unknown language, too much text, or what does not parse in time.
+    async def get(
+        self, key: str, text: str, language: str, *, most_chars: int | None = None, deadline: float | None = None
+    ) -> Tree | None:
+        """The tree of ``text``; None for an unknown language, more than ``most_chars`` characters, or what does not parse
+        in ``deadline`` seconds. The defaults are for what is asked at each key.
 
         ``key`` tells documents apart. Where the text is that of the last call but for one edit, only that is parsed.
         However many ask for one text at once, it is parsed once; who goes away leaves it to the others.
@@ -49,12 +52,12 @@ class Trees:
         if held is not None and held.tree.text == text:
             self._held.move_to_end(key)
             return held.tree
-        if len(text) > _MAX_CHARS:
+        if len(text) > (_MAX_CHARS if most_chars is None else most_chars):
             return None
         parsing = self._parsing.get(key)
         if parsing is not None and parsing[0] == text:
             return await asyncio.shield(parsing[1])
-        task = asyncio.create_task(self._parse(key, held, text, language))
+        task = asyncio.create_task(self._parse(key, held, text, language, _PARSE_S if deadline is None else deadline))
         self._parsing[key] = text, task
         task.add_done_callback(lambda ended: self._parsed(key, ended))
         return await asyncio.shield(task)
@@ -63,8 +66,9 @@ class Trees:
         """A document is closed."""
         self._held.pop(key, None)
 
-    async def _parse(self, key: str, held: _Held | None, text: str, language: str) -> Tree | None:
-        tree = await asyncio.to_thread(parse_again, held.tree if held is not None else None, text, language)
+    async def _parse(self, key: str, held: _Held | None, text: str, language: str, deadline: float) -> Tree | None:
+        old = held.tree if held is not None else None
+        tree = await asyncio.to_thread(parse_again, old, text, language, deadline)
         if held is not None:
             self.reparsed += 1
         else:
@@ -83,7 +87,7 @@ class Trees:
             task.exception()  # Whoever waits for it gets it, and nobody may.
 
 
-def parse_again(old: Tree | None, text: str, language: str) -> Tree | None:
+def parse_again(old: Tree | None, text: str, language: str, deadline: float) -> Tree | None:
     """The tree of ``text``, made from an older one of the same document where there is one."""
     from hearth.syntax import languages, parse  # noqa: PLC0415 (needed by a completion, not by the start)
 
@@ -92,7 +96,7 @@ def parse_again(old: Tree | None, text: str, language: str) -> Tree | None:
         return None
     if old is not None:
         start, end, new_end = difference(old.text, text)
-        edited = old.edited(start, end, text[start:new_end], deadline=_PARSE_S)
+        edited = old.edited(start, end, text[start:new_end], deadline=deadline)
         if edited is not None:
             return edited
-    return parse.parse(text, known, deadline=_PARSE_S)
+    return parse.parse(text, known, deadline=deadline)

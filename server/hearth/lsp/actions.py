@@ -14,7 +14,6 @@ from hearth.features.edits.offer import Offer
 from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.own import Own, OwnActions
 from hearth.features.edits.spot import Place, Spot, Trouble
-from hearth.features.edits.trees import Trees
 
 from . import action_data, convert, edits
 from .action_data import ActionData
@@ -34,6 +33,10 @@ log = logging.getLogger(__name__)
 
 _OFFER_S = 1.0
 """Longest wait for the syntax of a document. Editors ask for actions at every move of the cursor."""
+_PARSE_S = 2.0
+"""Longest parse of one. It goes on when nobody waits any more, and is there for the next move."""
+_MOST_CHARS = 1_000_000
+"""Larger texts are data, and no person edits them function by function."""
 _APPLY_S = 30.0
 """Longest wait for the editor to apply an edit; some ask the user first."""
 _ABOUT = ("explain", "ask")
@@ -49,7 +52,6 @@ class Actions:
     def __init__(self, session: Session, wire: Protocol, paths: Callable[[], Paths]) -> None:
         self._session = session
         self._wire = wire
-        self._trees = Trees()
         self._own = OwnActions(paths().config)
         self._proposals = Proposals(session, wire, self.spot, self.offers)
         self.chats = ChatDocuments(session, wire, paths().state)
@@ -162,7 +164,9 @@ class Actions:
             troubles,
             convert.is_private(snapshot),
         )
-        tree = await asyncio.to_thread(self._trees.tree, snapshot.uri, snapshot.text, snapshot.language)
+        tree = await self._session.trees.get(
+            snapshot.uri, snapshot.text, snapshot.language, most_chars=_MOST_CHARS, deadline=_PARSE_S
+        )
         return Spot(place, tree)
 
     async def offers(self, spot: Spot, kinds: Sequence[str] | None = None) -> list[Offer]:

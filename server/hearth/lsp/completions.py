@@ -36,7 +36,7 @@ class Completions:
     def __init__(self, session: Session, wire: Protocol) -> None:
         self._session = session
         self._wire = wire
-        self._suggestions = Suggestions(session.tasks, Lending(session))
+        self._suggestions = Suggestions(session.tasks, Lending(session), trees=session.trees)
         self._running: dict[str, Running] = {}
         self._asks_inline = session.profile.inline_completion
 

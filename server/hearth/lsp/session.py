@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lt
 
+from hearth.context.trees import Trees
 from hearth.core.aio import Tasks, closing
 from hearth.core.errors import (
     EngineError,
@@ -72,6 +73,7 @@ class Session:
         self.models = Models(services.create_provider, self.tasks)
         self.status = StatusBoard(services.version, self._publish)
         self.progress = ProgressBoard(wire, announced=self.profile.progress)
+        self.trees = Trees()
         self.around = Around(self)
         self.completions = Completions(self, wire)
         self.chats = Chats(self, wire)

@@ -21,6 +21,9 @@ def sexp(text: str) -> str:
     return str(tree.root)
 
 
+OLD = "def f(a):\n    return a\n"
+
+
 async def test_edits_give_the_tree_of_the_new_text() -> None:
     held = Trees()
     text = "def f(a):\n    return a\n\n\nclass A:\n    x = 'é😀'\n" * 20
@@ -47,3 +50,25 @@ async def test_one_text_is_parsed_once_however_many_ask(monkeypatch: pytest.Monk
     assert await held.get("a", "x = 1\n", "no such language") is None
     monkeypatch.setattr(trees, "_MAX_CHARS", 3)
     assert await held.get("b", "x = 1\n", "python") is None
+
+
+async def test_trees_follow_edits_and_are_forgotten_by_age() -> None:
+    held = Trees()
+    first = await held.get("a", OLD, "python")
+    assert first is not None
+    assert await held.get("a", OLD, "python") is first
+    edited = await held.get("a", OLD + "x = 1\n", "python")
+    assert edited is not None
+    assert edited.text == OLD + "x = 1\n"
+    assert not edited.has_error
+    for number in range(trees._KEPT + 1):
+        await held.get(str(number), OLD, "python")
+    assert await held.get("a", OLD, "python") is not first
+    assert await held.get("a", OLD, "no such language") is None
+
+
+async def test_who_asks_may_take_longer_texts() -> None:
+    held = Trees()
+    long = "x = 1\n" * (trees._MAX_CHARS // 6 + 1)
+    assert await held.get("a", long, "python") is None
+    assert await held.get("a", long, "python", most_chars=len(long), deadline=60) is not None

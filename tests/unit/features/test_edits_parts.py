@@ -16,7 +16,6 @@ from hearth.features.edits.misfit import Misfit
 from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.rebase import carried, rebased
 from hearth.features.edits.spot import Place, Spot, whole_lines
-from hearth.features.edits.trees import Trees
 from hearth.features.edits.validate import check_leftovers
 from hearth.syntax import languages
 from hearth.syntax.parse import parse
@@ -83,21 +82,6 @@ def test_an_edit_that_would_break_the_new_text_is_not_moved() -> None:
     new = "import os\n" + OLD
     broken = attrs.evolve(EDIT, changes=(Change(20, 21, "(("),))
     assert rebased(broken, OLD, new, parse(new, language)) is None
-
-
-def test_trees_follow_edits_and_are_forgotten_by_age() -> None:
-    trees = Trees()
-    first = trees.tree("a", OLD, "python")
-    assert first is not None
-    assert trees.tree("a", OLD, "python") is first
-    edited = trees.tree("a", OLD + "x = 1\n", "python")
-    assert edited is not None
-    assert edited.text == OLD + "x = 1\n"
-    assert not edited.has_error
-    for number in range(9):
-        trees.tree(str(number), OLD, "python")
-    assert trees.tree("a", OLD, "python") is not first
-    assert trees.tree("a", OLD, "no such language") is None
 
 
 def test_kinds_are_a_tree() -> None:

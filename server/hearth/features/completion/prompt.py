@@ -72,8 +72,8 @@ class Prompt:
 class Prompts:
     """Makes the prompts of a session."""
 
-    def __init__(self) -> None:
-        self.trees = Trees()
+    def __init__(self, trees: Trees | None = None) -> None:
+        self.trees = trees or Trees()
         self.pace = Pace()
         self.reading = Reading()
         self._cold: dict[str, Assembled] = {}

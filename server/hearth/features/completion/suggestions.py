@@ -12,6 +12,7 @@ from typing import Protocol
 import attrs
 
 from hearth.context.frame import Surroundings
+from hearth.context.trees import Trees
 from hearth.core.aio import Tasks, closing
 from hearth.core.errors import HearthError
 from hearth.core.settings import CompletionSettings
@@ -60,12 +61,18 @@ class Lender(Protocol):
 class Suggestions:
     """What is known and what is under way."""
 
-    def __init__(self, tasks: Tasks, lender: Lender, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        lender: Lender,
+        clock: Callable[[], float] = time.monotonic,
+        trees: Trees | None = None,
+    ) -> None:
         self._tasks = tasks
         self._lender = lender
         self._clock = clock
         self.debounce = Debounce(clock)
-        self.prompts = Prompts()
+        self.prompts = Prompts(trees)
         self._cache = Cache()
         self._generations: list[Generation] = []
         self._reading: asyncio.Task[None] | None = None
