@@ -108,8 +108,8 @@ async def measured(root: Path, measure: Callable[[Case, Handle], Awaitable[None]
             pass
     index = handle(place, settings, paths)
     try:
-        cases = list(_cases(root))
-        for case in random.Random(1).sample(cases, min(count, len(cases))):  # noqa: S311
+        found = list(cases(root))
+        for case in random.Random(1).sample(found, min(count, len(found))):  # noqa: S311
             await measure(case, index)
         counted = await index.count()
         return counted[0] if counted else 0
@@ -179,7 +179,7 @@ async def _measure(
         shares.setdefault(("words", budget), []).append(_has(await words(index, case, before, budget), case))
 
 
-def _cases(root: Path) -> Iterator[Case]:
+def cases(root: Path) -> Iterator[Case]:
     """All such lines of a package, for imports that lead straight to a definition."""
     modules: dict[str, dict[str, str]] = {}
     for path in sorted(root.rglob("*.py")):

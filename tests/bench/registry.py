@@ -17,6 +17,8 @@ MODULES = (
     "bench.abort",
     "bench.typing",
     "bench.index",
+    "bench.index_search",
+    "bench.index_quiet",
     "bench.index_quality",
     "bench.context",
     "bench.context_loss",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from hearth.core.errors import IndexUnavailable
 
-from . import definitions, tokens
+from . import definitions, naming, tokens
 from .conditions import Condition
 from .definitions import Definition, Wanted
 from .fusion import fuse
@@ -93,7 +93,7 @@ class Searcher:
                 way.close()
         async with _answering():
             found = dict(zip(chosen, await asyncio.gather(*chosen.values()), strict=True))
-        return _hits(found, limit, _NAME if tokens.is_name(question) else _PROSE)
+        return _hits(found, limit, question)
 
     async def definitions(self, wanted: Wanted, shadows: Shadows = NO_SHADOWS) -> dict[str, list[Definition]]:
         """Where symbols are defined: name → its definitions, best first; without the names that have none.
@@ -212,7 +212,7 @@ async def _answering() -> AsyncIterator[None]:
         ) from error
 
 
-def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int, weights: Mapping[str, float]) -> list[Hit]:
+def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int, question: str) -> list[Hit]:
     """Fuse what each way found. Of a file that is being replaced only the newest generation counts."""
     newest: dict[str, int] = {}
     for rows in found.values():
@@ -228,9 +228,15 @@ def _hits(found: dict[Why, list[tuple[_Row, str]]], limit: int, weights: Mapping
                 rows_by_key[key] = row
                 details[key, why.value] = detail
                 lists.setdefault(why.value, []).append(key)
+    is_name = tokens.is_name(question)
+    fused = fuse(lists, _NAME if is_name else _PROSE)
+    if not is_name:
+        bonus = naming.bonus(tokens.question_words(question), rows_by_key.values())
+        scored = [(key, score + bonus(rows_by_key[key]), ranks) for key, score, ranks in fused]
+        fused = sorted(scored, key=lambda each: -each[1])
     return [
         _hit(rows_by_key[key], score, [Reason(Why(why), rank, details[key, why]) for why, rank in ranks.items()])
-        for key, score, ranks in fuse(lists, weights)[:limit]
+        for key, score, ranks in fused[:limit]
     ]
 
 

@@ -84,11 +84,12 @@ def question_keys(question: str) -> list[str]:
 
 
 def is_name(question: str) -> bool:
-    """Whether ``question`` is one word, a path of names, or has a word that only a programmer would write."""
+    """Whether ``question`` is one word, a path of names, or code: a quarter of its words are such as only a programmer
+    writes. A sentence about a name is a sentence."""
     found = [match[0] for match in list(_IDENTIFIER.finditer(question))[:_MAX_WORDS]]
     if len(question.split()) <= 1:
         return bool(found)
-    return any(_WRITTEN.search(word) for word in found)
+    return 4 * sum(1 for word in found if _WRITTEN.search(word)) >= max(1, len(found))
 
 
 def question_words(question: str) -> list[str]:

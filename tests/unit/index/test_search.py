@@ -169,5 +169,5 @@ def test_what_several_agree_on_comes_first() -> None:
 def test_names_and_prose() -> None:
     for name in ("parse", "parse_header", "a.b::c", "openWindow where", "__init__ of a class"):
         assert is_name(name), name
-    for prose in ("", "parse the header", "How long to wait?"):
+    for prose in ("", "parse the header", "How long to wait?", "what is done in __init__ of the window"):
         assert not is_name(prose), prose

@@ -73,7 +73,7 @@ async def test_the_buffer_answers_for_its_file(handle: Handle, texts: dict[Path,
     assert "send" in await symbols(handle, "send data", {})
     assert "send" not in await symbols(handle, "send data", texts)
     assert (await symbols(handle, "transmit", texts))[0] == "transmit"
-    assert (await symbols(handle, "the header of the data", texts, Why.WORDS))[0] == "transmit"
+    assert (await symbols(handle, "return the data", texts, Why.WORDS))[0] == "transmit"
     hit = (await handle.search("transmit", open_texts=texts))[0]
     assert (hit.path, hit.start, hit.end, hit.language) == ("net/http.py", 5, 6, "python")
     assert {reason.why for reason in hit.reasons} == {Why.WORDS, Why.SYMBOL}
