@@ -40,8 +40,8 @@ class Trees:
     async def get(
         self, key: str, text: str, language: str, *, most_chars: int | None = None, deadline: float | None = None
     ) -> Tree | None:
-        """The tree of ``text``; None for an unknown language, more than ``most_chars`` characters, or what does not parse
-        in ``deadline`` seconds. The defaults are for what is asked at each key.
+        """The tree of ``text``; None for an unknown language, more than ``most_chars`` characters, or what does not
+        parse in ``deadline`` seconds. The defaults are for what is asked at each key.
 
         ``key`` tells documents apart. Where the text is that of the last call but for one edit, only that is parsed.
         However many ask for one text at once, it is parsed once; who goes away leaves it to the others.

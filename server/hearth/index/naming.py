@@ -16,8 +16,8 @@ from .merging import stems
 _NAMED = 0.03
 """For a name all of whose words the question has. A first place in one way of searching is worth 0.09 to 0.14."""
 _NO_BODY = 0.03
-"""Taken from headers of classes and from what no definition holds. On that set, which asks for functions alone, twice as
-much does more; here questions for classes are thought of."""
+"""Taken from headers of classes and from what no definition holds. On that set, which asks for functions alone, twice
+as much does more; here questions for classes are thought of."""
 _NOT_FIRST = 0.04
 """Taken from the later pieces of a function that was split: who asks for it wants its header."""
 _BODILESS = frozenset({"class", "module"})
