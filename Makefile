@@ -2,6 +2,7 @@
 # make test    set up what the tests need and run them all
 # make check   lint, types, import contracts, generated files, the client's checks
 # make test-vscode   the extension in a real VS Code, with the real server and model (Linux; gets Chromium and code-server)
+# make test-transformers   embedding models and rerankers of sentence-transformers (brings torch, in an environment of its own)
 # make test-editors   code actions and chat in the real Neovim and Helix (Debian; needs apt-get, patchelf and tmux)
 # make bench   measure (ONLY=name for one); results in docs/benchmarks.md and build/bench
 # make wheel   build the Python package          make vsix   build the VS Code extension
@@ -16,7 +17,7 @@ NODE_STAMP := client-vscode/node_modules/.package-lock.json
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUTF8 := 1
 
-.PHONY: demo test test-vscode test-editors check bench wheel vsix generate client clean
+.PHONY: demo test test-vscode test-editors test-transformers check bench wheel vsix generate client clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -33,7 +34,7 @@ $(VENV)/.package: pyproject.toml | $(BIN)/python
 $(VENV)/.engine: $(VENV)/.package server/build_engine.py
 	@echo "== The engine"
 	$(BIN)/python server/build_engine.py
-	$(PIP) install --quiet --editable ".[engine]"
+	$(PIP) install --quiet --editable ".[engine,embeddings]"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.engine
@@ -55,6 +56,13 @@ test: $(VENV)/.dev check client
 test-editors: $(VENV)/.dev
 	tests/editors/get.sh build/editors
 	$(BIN)/python -m pytest tests/editors $(ARGS)
+
+test-transformers: $(VENV)/.dev
+	$(PYTHON) -m venv --system-site-packages build/transformers
+	echo "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')" \
+	  > "$$(build/transformers/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/hearth-dev.pth"
+	build/transformers/bin/python -m pip install --quiet "torch==2.13.0" "sentence-transformers>=3.4,<7"
+	build/transformers/bin/python -m pytest tests/transformers $(ARGS)
 
 test-vscode: $(VENV)/.engine $(NODE_STAMP)
 	@sh tests/editors/vscode/run.sh $(ARGS)

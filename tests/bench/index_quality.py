@@ -20,7 +20,7 @@ from hearth.index.records import Filter, Why
 from hearth.index.search import Searcher
 
 from . import context, corpus, homes, packages
-from .peer_index import Prototype
+from .peer_index import Embedder, Prototype
 from .result import Figure, Of, Result, at_least
 
 NAME = "index-quality"
@@ -120,7 +120,7 @@ async def _ask(work: Path, questions: Sequence[Question], model: Path | None) ->
         async for _ in steps:
             pass
     embedder = await MiniLM.load(model, 2) if model else None
-    peer = await Prototype.create(paths.state / "peer", embedder)
+    peer = await Prototype.create(paths.state / "peer", Embedder(model, 2) if model else None)
     await peer.read(work)
     await peer.embed()
     searcher = await Searcher.open(place, MiniLM.key, MiniLM.dimensions)

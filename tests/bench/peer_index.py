@@ -18,18 +18,20 @@ from typing import Any
 import lancedb
 import numpy as np
 import numpy.typing as npt
+import onnxruntime
 import pyarrow as pa
 import tree_sitter
 import tree_sitter_python
 from lancedb.index import FTS, BTree
 from lancedb.query import MatchQuery
+from tokenizers import Tokenizer
 
 from bench.index_child import peak_mb
-from hearth.embedding.minilm import DIMENSIONS, MiniLM
+from hearth.embedding.minilm import DIMENSIONS, MODEL_FILE, TOKENIZER_FILE, TOKENS
 from hearth.index.tokens import words
 
 _MOST_LINES, _LEAST_LINES = 60, 4
-_COMMIT = 512
+_COMMIT, _BATCH = 512, 4
 _LEG, _K = 50, 10
 _CHUNKS = pa.schema(
     [("path", pa.string()), ("symbol", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("hash", pa.string()),
@@ -86,15 +88,40 @@ class Chunker:
                 "words": words(said)}  # fmt: skip
 
 
+class Embedder:
+    """The model as its recipe has it: batches of four, which all threads work on."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options)
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer.enable_truncation(TOKENS)
+        self._tokenizer.enable_padding()
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """A row for each text."""
+        made = np.empty((len(texts), DIMENSIONS), np.float32)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(order), _BATCH):
+            part = order[start : start + _BATCH]
+            encoded = self._tokenizer.encode_batch([texts[index] for index in part])
+            ids, mask = ([getattr(each, name) for each in encoded] for name in ("ids", "attention_mask"))
+            inputs = {"input_ids": np.array(ids, np.int64), "attention_mask": np.array(mask, np.int64)}
+            made[part] = self._session.run(None, inputs)[0]
+        return made
+
+
 class Prototype:
     """Two tables, and what is searched in them."""
 
-    def __init__(self, chunks: Any, vectors: Any, embedder: MiniLM | None) -> None:
+    def __init__(self, chunks: Any, vectors: Any, embedder: Embedder | None) -> None:
         self._chunks, self._vectors, self._embedder = chunks, vectors, embedder
         self.rows: list[Row] = []
 
     @classmethod
-    async def create(cls, scratch: Path, embedder: MiniLM | None) -> Prototype:
+    async def create(cls, scratch: Path, embedder: Embedder | None) -> Prototype:
         """Empty tables below ``scratch``, an absolute path."""
         base = await lancedb.connect_async(str(scratch))
         return cls(
@@ -118,7 +145,7 @@ class Prototype:
             return 0
         texts = {row["hash"]: f"{row['path']} {row['symbol']}\n{row['text']}" for row in self.rows}
         for part in _batched(list(texts)):
-            made = await self._embedder.embed([texts[each] for each in part])
+            made = self._embedder.embed([texts[each] for each in part])
             flat = pa.FixedSizeListArray.from_arrays(pa.array(made.astype(np.float16).reshape(-1)), DIMENSIONS)
             await self._vectors.add(pa.table({"hash": list(part), "vector": flat}, schema=_VECTORS))
         await self._vectors.create_index("hash", config=BTree())
@@ -156,7 +183,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 async def main(folder: Path, scratch: Path, model: str, threads: int) -> None:
-    embedder = await MiniLM.load(Path(model), threads) if model else None
+    embedder = Embedder(Path(model), threads) if model else None
     begun = time.perf_counter()
     made = await Prototype.create(scratch, embedder)
     await made.read(folder)

@@ -30,6 +30,7 @@ class FakeOpenAI:
     streams: bool = True
     """Whether ``stream`` is."""
     embeds: bool = False
+    ranks: bool = False
     lists: bool = True
     delay_s: float = 0.0
 
@@ -53,6 +54,12 @@ class FakeOpenAI:
                 # Out of order on purpose: the index says which text a vector belongs to.
                 data = [{"index": i, "embedding": [float(len(t)), 1.0]} for i, t in enumerate(body["input"])]
                 return await reply.json({"data": data[::-1]})
+            case "/v1/rerank" if self.ranks:
+                # The best first, as servers answer: the index says which text a score belongs to.
+                scores = [
+                    {"index": i, "relevance_score": float(body["query"] in t)} for i, t in enumerate(body["documents"])
+                ]
+                return await reply.json({"results": sorted(scores, key=lambda each: -each["relevance_score"])})
             case "/v1/embeddings":
                 message = f"The model `{self.model}` does not support Embeddings API"
                 return await reply.json({"error": {"message": message, "code": 400}}, 400)

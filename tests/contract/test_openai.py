@@ -13,7 +13,7 @@ import pytest
 from contract.fake_openai import FakeOpenAI
 from contract.http_server import Reply, Request, Server, serve
 from contract.test_providers import collect
-from hearth.core.errors import ProviderRefused, ProviderUnavailable, SettingsError
+from hearth.core.errors import ModelLacks, ProviderBroken, ProviderRefused, ProviderUnavailable, SettingsError
 from hearth.core.settings import OpenAISettings
 from hearth.providers.base import ChatRequest, CompletionRequest, Message, OtherFile, Reason, Role
 from hearth.providers.openai_compat import OpenAICompat
@@ -244,4 +244,33 @@ async def test_llama_server_is_recognised(
         assert done.usage.completion_ms is not None
         _text, again = await collect(provider.complete(ASKED))
         assert (again.usage.cached_tokens or 0) > 0, "the prompt is kept warm"
+        await provider.aclose()
+
+
+async def test_texts_are_ranked_in_their_order() -> None:
+    async with asking(FakeOpenAI(model="bge-reranker", ranks=True)) as (provider, server):
+        assert await provider.rerank("b", ["a", "b", "c b"]) == [0.0, 1.0, 1.0]
+        assert server.requests[-1].json["model"] == "bge-reranker"
+
+
+async def test_a_server_that_ranks_nothing_says_what_to_do() -> None:
+    async with asking(FakeOpenAI()) as (provider, _):
+        with pytest.raises(ModelLacks, match="ranks no texts") as caught:
+            await provider.rerank("b", ["a"])
+        assert "models.reranking" in caught.value.hint
+
+
+@pytest.mark.parametrize("results", [None, [], [{"index": 0}], [{"index": 0, "relevance_score": "high"}]])
+async def test_a_ranking_that_is_none_is_refused(results: object) -> None:
+    fake = FakeOpenAI()
+
+    async def handle(request: Request, reply: Reply) -> None:
+        if request.path == "/v1/rerank":
+            return await reply.json({"results": results})
+        await fake.handle(request, reply)
+
+    async with serve(handle) as server:
+        provider = OpenAICompat(OpenAISettings(base_url=f"{server.url}/v1"))
+        with pytest.raises(ProviderBroken, match="ranking"):
+            await provider.rerank("b", ["a"])
         await provider.aclose()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import filelock
 import pytest
 
+from hearth.core.aio import closing
 from hearth.core.paths import Paths
 from hearth.core.settings import IndexSettings, Settings
+from hearth.embedding import install
 from hearth.features.indexing.link import Order
 from hearth.features.indexing.progress import IndexProgress, Phase
 from hearth.features.indexing.run import Follower
@@ -52,6 +56,28 @@ class Window:
                 await asyncio.sleep(0.02)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+
+
+_EMBEDDERS = Path(__file__).resolve().parents[2] / "build" / "embedders"
+
+
+@pytest.fixture
+async def minilm() -> Path:
+    """The folder of the real default embedder, installed for this test's HEARTH_HOME. It is fetched and converted once
+    and kept in `build`."""
+    paths = Paths.of_user()
+    kept = _EMBEDDERS / install.folder(paths).name
+    target = install.folder(paths)
+    with filelock.FileLock(_EMBEDDERS.parent / "embedders.lock", timeout=PATIENCE_S * 5):
+        if not kept.is_dir():
+            async with closing(install.install(paths)) as steps:
+                async for _ in steps:
+                    pass
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(target, kept)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.symlink_to(kept)
+    return target
 
 
 @pytest.fixture

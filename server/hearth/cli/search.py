@@ -64,6 +64,7 @@ def _json(file: Path | None, hit: Hit) -> dict[str, Any]:
         "kind": hit.kind,
         "language": hit.language,
         "score": round(hit.score, 4),
+        "reranked": hit.reranked,
         "why": [{"by": _WHY[each.why], "rank": each.rank, "detail": each.detail} for each in hit.reasons],
         "text": hit.text,
     }
@@ -71,6 +72,8 @@ def _json(file: Path | None, hit: Hit) -> dict[str, Any]:
 
 def _show(hit: Hit, question: str) -> None:
     why = "; ".join(f"{_WHY[each.why]}: {each.detail}" if each.detail else _WHY[each.why] for each in hit.reasons)
+    if hit.reranked is not None:
+        why = f"reranked: {hit.reranked:.2f}; {why}"
     head = Text.assemble((f"{hit.path}:{hit.start}", "bold cyan"), "  ", (hit.symbol, "bold"), "  ", (why, "dim"))
     out.print(head)
     words = set(question_words(question))

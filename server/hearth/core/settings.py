@@ -41,6 +41,7 @@ class ModelsSettings:
     completion: str = setting("embedded", "Provider of inline completions, `provider` or `provider:model`.")
     chat: str = setting("embedded", "Provider of chat answers and code actions, `provider` or `provider:model`.")
     embedding: str = setting("", "Provider of embeddings, `provider` or `provider:model`; empty for none.")
+    reranking: str = setting("", "Provider of a reranker, `openai` or `openai:model`; empty for none.")
 
 
 @attrs.frozen
@@ -197,6 +198,12 @@ class IndexSettings:
         "What makes vectors: `auto` (`minilm` if it is installed, else none), `none`, `minilm`, "
         "`transformers:MODEL` (needs sentence-transformers), or `provider` for the one that models.embedding names. "
         "Without vectors, search is by words and symbols.",
+    )
+    reranker: str = setting(
+        "none",
+        "What reads the best results of a search once more, beside the question: `none`, `transformers:MODEL` (a "
+        "cross-encoder; needs sentence-transformers), or `provider` for the one that models.reranking names. Chats and "
+        "`hearth search` wait for it, completions never do.",
     )
     uri: str = setting(
         "",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from hearth.core.errors import ModelInvalid, ModelNotFound
 
@@ -21,8 +22,11 @@ time."""
 MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
 _VERSION = 1
 """Of model file and preparation of texts; another one makes other vectors."""
-_BATCH = 4
-"""Measured: 19 CPU seconds for 1,000 chunks, 25 with 32; and the work can be paused every 30 ms."""
+_BATCH = 8
+"""Texts between two looks whether to go on, some 50 ms of one thread. The model is given one text at a time: nothing is
+padded, threads need not wait for one another, and a vector does not depend on its neighbours, whose ranges dynamic
+quantisation would share. Measured on 1,024 chunks with two threads: 177 a second, 131 in batches of four that both
+threads work on."""
 
 
 class MiniLM:
@@ -32,10 +36,10 @@ class MiniLM:
     dimensions = DIMENSIONS
     batch = _BATCH
 
-    def __init__(self, session: Any, tokenizer: Any) -> None:
+    def __init__(self, session: Any, tokenizer: Any, threads: int) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="minilm")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="minilm")
 
     @classmethod
     async def load(cls, folder: Path, threads: int) -> Self:
@@ -58,11 +62,9 @@ class MiniLM:
         if not model.is_file() or not tokens.is_file():
             raise ModelNotFound("The embedding model is not installed.", hint="Run `hearth models install minilm`.")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # Threads that spin while they wait made a query twenty times slower beside a busy compiler.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             tokenizer = Tokenizer.from_file(str(tokens))
@@ -72,12 +74,14 @@ class MiniLM:
                 f"The embedding model in {folder} cannot be loaded.", hint="Run `hearth models install minilm` again."
             ) from error
         tokenizer.enable_truncation(TOKENS)
-        tokenizer.enable_padding()
-        return cls(session, tokenizer)
+        tokenizer.no_padding()
+        return cls(session, tokenizer, threads)
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of pieces of code."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, list(texts))
+        loop = asyncio.get_running_loop()
+        rows = await asyncio.gather(*(loop.run_in_executor(self._threads, self._run, text) for text in texts))
+        return np.stack(rows) if rows else np.empty((0, DIMENSIONS), np.float32)
 
     async def embed_question(self, text: str) -> Vectors:
         """One vector, as one row."""
@@ -85,17 +89,12 @@ class MiniLM:
 
     async def aclose(self) -> None:
         """Free the model."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _run(self, texts: list[str]) -> Vectors:
-        result = np.empty((len(texts), DIMENSIONS), np.float32)
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(order), _BATCH):
-            part = order[start : start + _BATCH]
-            encoded = self._tokenizer.encode_batch([texts[index] for index in part])
-            inputs = {
-                "input_ids": np.array([each.ids for each in encoded], np.int64),
-                "attention_mask": np.array([each.attention_mask for each in encoded], np.int64),
-            }
-            result[part] = self._session.run(None, inputs)[0]
-        return result
+    def _run(self, text: str) -> npt.NDArray[np.float32]:
+        encoded = self._tokenizer.encode(text)
+        inputs = {
+            "input_ids": np.array([encoded.ids], np.int64),
+            "attention_mask": np.array([encoded.attention_mask], np.int64),
+        }
+        return np.asarray(self._session.run(None, inputs)[0][0], np.float32)

@@ -29,7 +29,9 @@ class SentenceTransformers:
         # Two folders of the same name are two models.
         digest = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
         self.key = f"st_{plain}_{digest}_v{_VERSION}"
-        self.dimensions = int(model.get_sentence_embedding_dimension())
+        # Its older name warns since version 5, and is the only one before.
+        dimensions = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
+        self.dimensions = int(dimensions())
         self._model = model
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -34,6 +35,7 @@ from hearth.core.errors import HearthError, IndexUnavailable
 from .buffers import Buffers
 from .definitions import Definition, Wanted
 from .loading import load
+from .model import Model
 from .place import Place
 from .records import Filter, Hit, Why
 from .tree import Tree
@@ -52,7 +54,9 @@ T = TypeVar("T")
 NO_VECTORS = "Search is by words and symbols only: `hearth models install minilm` adds search by meaning."
 _NOT_MADE = "There are no vectors yet: `hearth index` makes them."
 _AGAIN_S = 5.0
-"""Before vectors that were not there, or an embedder that could not be had, are looked for again."""
+"""Before vectors that were not there are looked for again."""
+_RANKED = 30
+"""Results that a reranker reads. Each costs it milliseconds, and what is right is among so many or not at all."""
 
 
 _NONE_OPEN: Mapping[Path, str] = MappingProxyType({})
@@ -73,22 +77,39 @@ class Questions(Protocol):
         ...
 
 
+class Ranker(Protocol):
+    """What judges results beside their question: any reranker."""
+
+    async def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One number for each text, the higher the better. Raises HearthError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Free the model."""
+        ...
+
+
 class Handle:
     """The index of one workspace, for reading."""
 
-    def __init__(self, place: Place, embedder: Callable[[], Awaitable[Questions | None]] | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        embedder: Callable[[], Awaitable[Questions | None]] | None = None,
+        reranker: Callable[[], Awaitable[Ranker | None]] | None = None,
+    ) -> None:
         """``embedder`` loads what makes vectors of questions, or gives None; it is asked at the first search that wants
-        meaning. Without it search is by words and symbols."""
+        meaning. Without it search is by words and symbols. ``reranker`` is loaded then too."""
         self.place = place
         self.note = ""
         """What the last search lacked, as a sentence for a person; empty if nothing."""
-        self._load_embedder = embedder
-        self._embedder: Questions | None = None
+        self._questions = Model(embedder)
+        self._ranker = Model(reranker)
         self._searcher: Searcher | None = None
         self._tree = Tree(place.manifest)
         self._buffers = Buffers(place)
         self._opening = asyncio.Lock()
-        self._embedder_after = self._vectors_after = 0.0
+        self._vectors_after = 0.0
         self._closed = False
 
     async def warm(self) -> None:
@@ -110,17 +131,22 @@ class Handle:
         ``open_texts`` are what an editor shows, by absolute path. What differs from what was indexed is cut, once, and
         searched in place of its file. Leave out, and put among ``not_paths``, the document that is being typed in.
 
-        Without ``Why.MEANING`` among the ``legs`` no embedder is loaded and no vector made: 5 ms in place of 15.
+        Without ``Why.MEANING`` among the ``legs`` no model is loaded and no vector made: 5 ms in place of 15.
         """
-        vector = await self._vector(question) if Why.MEANING in legs else None
+        by_meaning = Why.MEANING in legs
+        vector = await self._vector(question) if by_meaning else None
+        ranker = await self._rank_by() if by_meaning else None
+        most = limit if ranker is None else max(limit, _RANKED)
         shadows = await self._buffers.shadows(open_texts)
 
         async def ask(searcher: Searcher) -> list[Hit]:
             if vector is not None:
                 await self._join_vectors(searcher)
-            return await searcher.search(question, vector=vector, limit=limit, only=only, legs=legs, shadows=shadows)
+            return await searcher.search(question, vector=vector, limit=most, only=only, legs=legs, shadows=shadows)
 
-        return await self._ask(ask, [])
+        nothing: list[Hit] = []
+        hits = await self._ask(ask, nothing)
+        return (await self._ranked(ranker, question, hits))[:limit] if ranker is not None else hits
 
     async def definitions(
         self, wanted: Wanted, *, open_texts: Mapping[Path, str] = _NONE_OPEN
@@ -156,10 +182,9 @@ class Handle:
         self._closed = True
         async with self._opening:
             self._drop(self._searcher)
-            embedder, self._embedder = self._embedder, None
         await self._tree.aclose()
-        if embedder is not None:
-            await embedder.aclose()
+        await self._questions.aclose()
+        await self._ranker.aclose()
 
     async def _ask(self, ask: Callable[[Searcher], Awaitable[T]], nothing: T) -> T:
         """Ask; if that fails once more with the tables opened anew: they may have been moved aside or rebuilt."""
@@ -202,7 +227,7 @@ class Handle:
         """The question's vector; None, with a note why, if there is nothing to make it."""
         self.note = ""
         try:
-            embedder = await self._questions()
+            embedder = await self._questions.get()
             if embedder is not None:
                 vector: npt.NDArray[np.float32] = (await embedder.embed_question(question))[0]
                 return vector
@@ -211,20 +236,33 @@ class Handle:
             self.note = f"Search is by words and symbols only: {error}"
         return None
 
-    async def _questions(self) -> Questions | None:
-        async with self._opening:
-            load_embedder = None if self._closed or self._embedder is not None else self._load_embedder
-            if load_embedder is not None and time.monotonic() >= self._embedder_after:
-                self._embedder_after = time.monotonic() + _AGAIN_S
-                self._embedder = await load_embedder()
-            return self._embedder
+    async def _rank_by(self) -> Ranker | None:
+        try:
+            return await self._ranker.get()
+        except HearthError as error:
+            self.note = f"Results are not reranked: {error}"
+        return None
+
+    async def _ranked(self, ranker: Ranker, question: str, hits: list[Hit]) -> list[Hit]:
+        """The first hits in the ranker's order, the others behind them; as they were if it fails."""
+        first = hits[:_RANKED]
+        if not first:
+            return hits
+        try:
+            scores = await ranker.scores(question, [f"{hit.path} {hit.symbol}\n{hit.text}" for hit in first])
+        except HearthError as error:
+            self.note = f"Results are not reranked: {error}"
+            return hits
+        judged = [attrs.evolve(hit, reranked=score) for hit, score in zip(first, scores, strict=True)]
+        return sorted(judged, key=lambda hit: -(hit.reranked or 0.0)) + hits[_RANKED:]
 
     async def _join_vectors(self, searcher: Searcher) -> None:
         """Vectors come after the words: look for their table until it is there."""
-        if searcher.has_vectors or self._embedder is None:
+        embedder = self._questions.held
+        if searcher.has_vectors or embedder is None:
             return
         if time.monotonic() >= self._vectors_after:
-            await searcher.open_vectors(self._embedder.key, self._embedder.dimensions)
+            await searcher.open_vectors(embedder.key, embedder.dimensions)
             self._vectors_after = time.monotonic() + _AGAIN_S
         if not searcher.has_vectors:
             self.note = _NOT_MADE

@@ -81,6 +81,8 @@ class Hit:
     score: float
     """Of reciprocal rank fusion; comparable within one answer only."""
     reasons: tuple[Reason, ...]
+    reranked: float | None = None
+    """What a reranker said, if one was asked; comparable within one answer only."""
 
 
 @attrs.frozen

@@ -184,6 +184,15 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
+class Reranker(Protocol):
+    """Says how well texts fit a question. Few providers do."""
+
+    async def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One number for each text, in their order, the higher the better. ModelLacks if the model cannot."""
+        ...
+
+
+@runtime_checkable
 class Provider(Completer, Chatter, Embedder, Protocol):
     """All of it, with a life cycle. Constructing one does no work and opens nothing."""
 

@@ -109,6 +109,29 @@ class OpenAICompat:
             raise broken(self._http.where, "sent vectors of different lengths")
         return vectors
 
+    async def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Scores by ``/v1/rerank``, which is not OpenAI's: llama-server, vLLM and others took it from Jina's API.
+
+        Raises ModelLacks if the server has it not.
+        """
+        found = await self._find()
+        body = {"query": whole(question), "documents": [whole(text) for text in texts], "top_n": len(texts)}
+        with self._watching():
+            try:
+                answer = await self._ask(
+                    "/rerank", body | ({"model": found.model} if found.model else {}), Priority.CHAT
+                )
+            except ProviderRefused as error:
+                raise ModelLacks(
+                    f"{found.model or 'The model'} ranks no texts: {error.message}",
+                    hint="Set `models.reranking` to a reranker, and start llama-server with `--reranking`.",
+                ) from error
+        try:
+            scores = {int(each["index"]): float(each["relevance_score"]) for each in answer["results"]}
+            return [scores[index] for index in range(len(texts))]
+        except (KeyError, TypeError, ValueError) as error:
+            raise broken(self._http.where, "sent a ranking of a shape that Hearth does not know") from error
+
     async def models(self) -> list[str]:
         """Names as ``/v1/models`` lists them."""
         with self._watching():

@@ -19,6 +19,7 @@ from hearth.embedding.base import Embedder, passage
 from hearth.embedding.convert import read_safetensors
 from hearth.embedding.minilm import MiniLM
 from hearth.embedding.provider import ProviderEmbedder
+from hearth.embedding.rerank import ServerReranker
 from hearth.features.indexing import embedders
 from hearth.providers.base import Capabilities
 
@@ -132,6 +133,44 @@ async def test_a_provider_that_sends_nonsense_is_refused_and_closed(rows: Any) -
 async def test_what_the_settings_ask_for_and_cannot_have(embedder: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         await embedders.load(Settings(index=IndexSettings(embedder=embedder)), Paths.of_user())
+
+
+@pytest.mark.parametrize(
+    ("reranker", "error"),
+    [("nonsense", SettingsError), ("provider", ModelNotFound), ("transformers:x", ModelNotFound)],
+)
+async def test_a_reranker_that_cannot_be_had(reranker: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await embedders.load_reranker(Settings(index=IndexSettings(reranker=reranker)), Paths.of_user())
+    assert await embedders.load_reranker(Settings(), Paths.of_user()) is None
+
+
+async def test_a_provider_without_a_reranker_is_refused_and_closed() -> None:
+    provider = Provider()
+    with pytest.raises(ModelLacks, match="has no reranker"):
+        await ServerReranker.load(provider)  # type: ignore[arg-type]
+    assert provider.closed
+
+
+class RankingProvider(Provider):
+    """One that ranks too."""
+
+    async def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.sent += texts
+        return [float(len(text)) for text in texts]
+
+    async def complete(self) -> None: ...
+    async def chat(self) -> None: ...
+    async def models(self) -> None: ...
+    async def count_tokens(self) -> None: ...
+
+
+async def test_a_provider_that_ranks_is_asked_and_closed() -> None:
+    provider = RankingProvider()
+    made = await ServerReranker.load(provider)  # type: ignore[arg-type]
+    assert await made.scores("q", ["a", "bb" * 10_000]) == [1.0, 4_000.0]
+    await made.aclose()
+    assert provider.closed
 
 
 async def test_nothing_is_installed_unless_somebody_asks() -> None:

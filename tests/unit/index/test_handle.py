@@ -117,6 +117,7 @@ async def test_an_index_that_is_built_again_is_opened_again(handle: Handle, plac
 
 async def test_vectors_join_when_there_are_any(place: Place, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hearth.index.handle._AGAIN_S", 0.0)
+    monkeypatch.setattr("hearth.index.model._AGAIN_S", 0.0)
     embedder, loaded = Embedder(), 0
 
     async def load() -> Embedder:

@@ -33,7 +33,7 @@ class Found:
 
 def handle(place: Place, settings: Settings, paths: Paths) -> Handle:
     """The index of a workspace, to be held open and closed by whoever asks more than once."""
-    return Handle(place, lambda: embedders.load(settings, paths))
+    return Handle(place, lambda: embedders.load(settings, paths), lambda: embedders.load_reranker(settings, paths))
 
 
 async def ask(place: Place, question: Question, settings: Settings, paths: Paths) -> Found | None:
