@@ -7,6 +7,7 @@ import { Proposals } from './proposals';
 import { Reports } from './reports';
 import { Server } from './server';
 import { Status } from './status';
+import { Surroundings } from './surroundings';
 
 /** The part of `package.json` that is read here. */
 interface Manifest {
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     new Menu(server, status, completion),
     new Reports(server),
+    new Surroundings(server),
     command('hearth.restart', () => server.restart()),
     command('hearth.showLog', () => {
       output.show();

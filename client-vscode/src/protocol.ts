@@ -1,6 +1,6 @@
 // Made by `make generate` from server/hearth/lsp/protocol.py, which docs/protocol.md describes. Change it there.
 
-import type { Position, Range, TextDocumentIdentifier } from 'vscode-languageclient/node';
+import type { Diagnostic, Location, Position, Range, TextDocumentIdentifier } from 'vscode-languageclient/node';
 
 /** Who spoke. */
 export type ChatRole = 'user' | 'assistant';
@@ -220,6 +220,27 @@ export interface StatusResult {
   readonly version: string;
 }
 
+/** What is wrong in one document, as the editor shows it, whoever found it. */
+export interface DocumentDiagnostics {
+  readonly uri: string;
+  readonly items?: readonly Diagnostic[];
+}
+
+/**
+ * Tells what a server cannot see by itself and a model should. *Client → server, notification.*
+ *
+ * A field that is left out changes nothing. What is told is shown to models where it bears on a
+ * completion, its secrets taken out.
+ */
+export interface ContextParams {
+  /** The lines that are on the screen, of each editor that is. */
+  readonly viewed?: readonly Location[];
+  /** Of the documents that are named; others keep theirs. */
+  readonly diagnostics?: readonly DocumentDiagnostics[];
+  /** What was copied last. Ignored unless `completion.clipboard` is set; a client reads it only then. */
+  readonly clipboard?: string | null;
+}
+
 /**
  * What the user wants of the indexer.
  *
@@ -310,4 +331,9 @@ export interface Notifications {
   'hearth/edit/delta': EditDeltaParams;
   'hearth/status': StatusResult;
   'hearth/index/progress': IndexProgressParams;
+}
+
+/** Notifications that the client sends, by method. */
+export interface Announcements {
+  'hearth/context': ContextParams;
 }

@@ -13,7 +13,7 @@ import { selectedPython } from './environment';
 import { Deaths, isTooOld, ServerCrashed } from './health';
 import { here, locate } from './locate';
 import { chosen } from './options';
-import type { Notifications, Requests } from './protocol';
+import type { Announcements, Notifications, Requests } from './protocol';
 import { Restarts } from './restarts';
 import { tellOld, tellTrouble } from './troubles';
 import type { Down } from './words';
@@ -86,6 +86,13 @@ export class Server implements vscode.Disposable {
       await this.restarts.request();
     } catch (error) {
       this.fail(error);
+    }
+  }
+
+  /** Sends a notification; while there is no server it is lost. */
+  announce<M extends keyof Announcements>(method: M, params: Announcements[M]): void {
+    if (this.client?.isRunning() === true) {
+      void this.client.sendNotification(method, params);
     }
   }
 

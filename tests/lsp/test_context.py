@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 from lsp.conftest import Stage, inline
 from lsp.raw_client import Client
@@ -39,3 +41,58 @@ def test_without_a_completion_there_is_nothing_to_explain(start: Callable[..., C
     why = client.request("hearth/completion/why", {"textDocument": {"uri": URI}})
     assert why["snippets"] == []
     assert why["prefixChars"] == 0
+
+
+def sources(client: Client) -> dict[str, str]:
+    """Source of each snippet that was looked at → why."""
+    why = client.request("hearth/completion/why", {"textDocument": {"uri": URI}})
+    return {each["source"]: each["why"] for each in why["snippets"]}
+
+
+def test_what_only_the_editor_sees_is_told_and_shown(stage: Stage) -> None:
+    client = stage.client({"HEARTH_COMPLETION__CLIPBOARD": "true"}, completion={"text": "return price"})
+    client.initialize()
+    client.open("file:///w/cart.py", "\n" * 40 + CART)
+    client.open(URI, HERE)
+    line = {"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 5}}
+    screen = {"start": {"line": 30, "character": 0}, "end": {"line": 50, "character": 0}}
+    wrong = {"range": line, "severity": 1, "message": "Cart has no total_price"}
+    hint = {"range": line, "severity": 4, "message": "could be shorter"}
+    told = {
+        "viewed": [{"uri": "file:///w/cart.py", "range": screen}],
+        "diagnostics": [{"uri": URI, "items": [wrong, hint]}],
+        "clipboard": "price = shop.total_price(country)\nreceipt.add(price)",
+    }
+    client.notify("hearth/context", told)
+    client.request("textDocument/inlineCompletion", inline(URI, 3, 4))
+    (asked,) = stage.events("complete")
+    shown = {each["path"]: each["text"] for each in asked["others"]}
+    assert "class Cart:" in shown["cart.py"]
+    assert shown["a.py.problems"] == "Cart has no total_price: price = cart.total_price(country)"
+    assert shown["clipboard"].startswith("price = shop")
+    assert sources(client).keys() >= {"viewed", "problem", "clipboard"}
+
+
+def test_the_clipboard_is_not_shown_unless_somebody_wants_it(start: Callable[..., Client]) -> None:
+    client = start(completion={"text": "return price"})
+    client.open(URI, HERE)
+    client.notify("hearth/context", {"clipboard": "price = shop.total_price(country)"})
+    client.request("textDocument/inlineCompletion", inline(URI, 3, 4))
+    assert "clipboard" not in sources(client)
+
+
+def test_what_differs_from_the_last_commit_is_shown(stage: Stage, tmp_path: Path) -> None:
+    work = tmp_path / "repository"
+    work.mkdir()
+    (work / "cart.py").write_text(CART)
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x", *command], cwd=work, check=True)
+    (work / "cart.py").write_text(CART.replace("return 1.0", "return self.price_of(country)"))
+    client = stage.client(completion={"text": "return price"})
+    client.initialize(rootUri=work.as_uri())
+    uri = (work / "a.py").as_uri()
+    client.open(uri, HERE)
+    client.request("textDocument/inlineCompletion", inline(uri, 3, 4))
+    (asked, *_) = stage.events("complete")
+    shown = {each["path"]: each["text"] for each in asked["others"]}
+    assert "-        return 1.0\n+        return self.price_of(country)" in shown["cart.py.diff"]

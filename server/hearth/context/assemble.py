@@ -26,7 +26,7 @@ from .pinned import Pinned, pin
 from .rank import rank
 from .shorten import Cut, cut
 from .snippet import Snippet
-from .sources import related, similar
+from .sources import changes, clipboard, problems, related, similar
 from .sources.definitions import Finder
 
 log = logging.getLogger(__name__)
@@ -186,13 +186,22 @@ def _started(
         work["similar"] = asyncio.to_thread(
             similar.find, place.text, place.offset, around.name or place.path, around.open
         )
-    if around.recent:
-        work["recent"] = _recent(around.recent)
+    if around.changes is not None:
+        work["changes"] = changes.find(place.text, place.offset, own, around.changes)
+    if around.recent or around.viewed or around.problems or around.clipboard:
+        work["nearby"] = _nearby(place, own, around)
     return work
 
 
-async def _recent(recent: Sequence[Snippet]) -> list[Snippet]:
-    return list(recent)
+async def _nearby(place: Place, own: str, around: Surroundings) -> list[Snippet]:
+    """What the editor has told, which takes no time to find."""
+    line = place.text.count("\n", 0, place.offset)
+    return [
+        *problems.find(place.text, line, own, around.problems),
+        *around.recent,
+        *around.viewed,
+        *(clipboard.find(place.text, place.offset, around.clipboard) if around.clipboard else ()),
+    ]
 
 
 def _result(task: asyncio.Task[list[Snippet]]) -> list[Snippet]:

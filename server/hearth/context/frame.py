@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hearth.index.handle import Handle
+    from hearth.workspace.changed import Hunk
 
 
 @attrs.frozen
@@ -40,6 +41,23 @@ class Place:
 
 
 @attrs.frozen
+class Problem:
+    """Something that is wrong in a document."""
+
+    line: int
+    """From 0."""
+    message: str
+
+
+class Changes(Protocol):
+    """What differs from the last commit."""
+
+    async def hunks(self) -> Sequence[Hunk]:
+        """The changes of all tracked files, by the names that the index gives to files."""
+        ...
+
+
+@attrs.frozen
 class Surroundings:
     """What else there is to look at."""
 
@@ -47,6 +65,12 @@ class Surroundings:
     open: tuple[OpenFile, ...] = ()
     recent: tuple[Snippet, ...] = ()
     """What was edited a moment ago, the newest first."""
+    viewed: tuple[Snippet, ...] = ()
+    """What was looked at a moment ago, the newest first."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong in the document."""
+    changes: Changes | None = None
+    clipboard: str = attrs.field(default="", repr=False)
     texts: Mapping[Path, str] = attrs.field(factory=dict, repr=False)
     """Text of other open files by absolute path: it goes before what was indexed."""
     name: str = ""
@@ -55,7 +79,8 @@ class Surroundings:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to look at."""
-        return self.index is None and not self.open and not self.recent
+        others = self.open or self.recent or self.viewed or self.problems or self.clipboard
+        return self.index is None and self.changes is None and not others
 
 
 @attrs.frozen

@@ -15,7 +15,10 @@ _WEIGHT = {
     Origin.RELATED: 0.6,
     Origin.EDITED: 0.5,
     Origin.SIMILAR: 0.4,
+    Origin.PROBLEM: 0.5,
     Origin.CLIPBOARD: 0.5,
+    Origin.CHANGED: 0.4,
+    Origin.VIEWED: 0.3,
 }
 """What a source's best snippet is worth beside those of the others."""
 _ALIKE = 0.7

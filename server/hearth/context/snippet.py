@@ -18,6 +18,12 @@ class Origin(enum.Enum):
     """Its words are those around the cursor."""
     RELATED = "related"
     """It tests the file, or is what the file tests."""
+    VIEWED = "viewed"
+    """It was on the screen a moment ago."""
+    CHANGED = "changed"
+    """It differs from the last commit."""
+    PROBLEM = "problem"
+    """It is what is wrong near the cursor."""
     CLIPBOARD = "clipboard"
     """It was copied."""
 

@@ -83,6 +83,9 @@ class CompletionSettings:
     )
     temperature: float = setting(0.0, "0 always takes the likeliest token.", minimum=0, maximum=2)
     check_syntax: bool = setting(True, "Leave out what would add a syntax error.")
+    clipboard: bool = setting(
+        False, "Show the model what you copied last, where the editor tells it and its words are those near the cursor."
+    )
     prefetch: bool = setting(True, "While a suggestion is shown, find out what would follow when it is accepted.")
     disabled_languages: tuple[str, ...] = setting(
         (), "Language identifiers without completions, such as `markdown`.", project=True
@@ -216,7 +219,9 @@ class IndexSettings:
     exclude: tuple[str, ...] = setting(
         (), "Files to leave out beside those that git ignores, as patterns of `.gitignore`.", project=True
     )
-    threads: int = setting(1, "Threads that make vectors.", minimum=1, maximum=256)
+    threads: int = setting(
+        1, "Files that are read, and vectors that are made, at the same time.", minimum=1, maximum=256
+    )
     memory_mb: int = setting(
         512, "Memory from which the indexer ends and begins again where it was.", minimum=256, maximum=1_000_000
     )

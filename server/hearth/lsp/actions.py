@@ -65,6 +65,8 @@ class Actions:
             return self._of_chat(snapshot, params.context.only)
         if snapshot is None or not session.settings.edits.enabled:
             return []
+        session.around.viewed.at(snapshot.uri, params.range.start.line)
+        session.around.wrong_at(snapshot.uri, params.range, params.context.diagnostics)
         kinds = None if params.context.only is None else [_value(kind) for kind in params.context.only]
         found = {
             Trouble(each.message, *convert.offsets(snapshot, each.range)): each for each in params.context.diagnostics

@@ -25,6 +25,7 @@ from .methods import (
     CHAT_SOURCES,
     COMPLETION_DELTA,
     COMPLETION_WHY,
+    CONTEXT,
     EDIT_DELTA,
     INDEX_CONTROL,
     INDEX_PROGRESS,
@@ -36,6 +37,7 @@ class Direction(enum.Enum):
     """Which way a message goes, and whether it is answered."""
 
     REQUEST_TO_SERVER = "client → server, request"
+    NOTIFICATION_TO_SERVER = "client → server, notification"
     NOTIFICATION_TO_CLIENT = "server → client, notification"
 
 
@@ -278,6 +280,30 @@ class StatusResult:
     """Hearth's version."""
 
 
+@attrs.frozen
+class DocumentDiagnostics:
+    """What is wrong in one document, as the editor shows it, whoever found it."""
+
+    uri: str
+    items: tuple[lt.Diagnostic, ...] = ()
+
+
+@attrs.frozen
+class ContextParams:
+    """Tells what a server cannot see by itself and a model should. *Client → server, notification.*
+
+    A field that is left out changes nothing. What is told is shown to models where it bears on a completion, its secrets
+    taken out.
+    """
+
+    viewed: tuple[lt.Location, ...] = ()
+    """The lines that are on the screen, of each editor that is."""
+    diagnostics: tuple[DocumentDiagnostics, ...] = ()
+    """Of the documents that are named; others keep theirs."""
+    clipboard: str | None = None
+    """What was copied last. Ignored unless ``completion.clipboard`` is set; a client reads it only then."""
+
+
 class IndexAction(enum.Enum):
     """What the user wants of the indexer."""
 
@@ -337,6 +363,7 @@ MESSAGES = (
     Message(COMPLETION_DELTA, Direction.NOTIFICATION_TO_CLIENT, CompletionDeltaParams),
     Message(EDIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, EditDeltaParams),
     Message(COMPLETION_WHY, Direction.REQUEST_TO_SERVER, CompletionWhyParams, CompletionWhyResult),
+    Message(CONTEXT, Direction.NOTIFICATION_TO_SERVER, ContextParams),
     Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
     Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),
     Message(INDEX_CONTROL, Direction.REQUEST_TO_SERVER, IndexControlParams, IndexProgressParams),
@@ -344,5 +371,5 @@ MESSAGES = (
 )
 """All messages. ``hearth/status`` goes both ways."""
 
-REQUESTS = {each.method: each.params for each in MESSAGES if each.direction is Direction.REQUEST_TO_SERVER}
-"""Type of the params of every custom request that the server answers."""
+FROM_CLIENT = {each.method: each.params for each in MESSAGES if each.direction is not Direction.NOTIFICATION_TO_CLIENT}
+"""Type of the params of every custom message that the server takes."""

@@ -158,9 +158,9 @@ class Protocol(LanguageServerProtocol):
         """The typed params of a request or notification."""
         try:
             if method.startswith(PREFIX):
-                from .protocol import REQUESTS  # noqa: PLC0415  # Not needed for `initialize`.
+                from .protocol import FROM_CLIENT  # noqa: PLC0415  # Not needed for `initialize`.
 
-                return codec.decode(REQUESTS[method], message.get("params") or {}, self._converter)
+                return codec.decode(FROM_CLIENT[method], message.get("params") or {}, self._converter)
             kind = self.get_message_type(method)
             return self._converter.structure(message, kind).params if kind else message.get("params")
         except codec.Mismatch as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -81,6 +82,65 @@ def head(folder: Path) -> str:
     """The commit that is checked out; empty if there is none. A switch of branches changes it."""
     done = _run(folder, ("rev-parse", "--verify", "--quiet", "HEAD"), _ASK_S)
     return os.fsdecode(done.stdout).strip() if done is not None and done.returncode == 0 else ""
+
+
+@attrs.frozen
+class Stored:
+    """What git's own list of a working tree has on one file."""
+
+    path: str
+    """Relative to the folder that was asked about, with ``/``."""
+    hash: str
+    size: int
+    """Bytes, modulo 2³²."""
+    mtime_ns: int
+
+
+def committed(folder: Path) -> dict[str, str]:
+    """The files below ``folder`` in the commit that is checked out: path → hash. Empty if there is none."""
+    found: dict[str, str] = {}
+    for line in _lines(folder, ("ls-tree", "-r", "-z", "HEAD"), _LIST_S) or []:
+        about, _, path = line.partition("\t")
+        kind = about.split(" ")
+        if len(kind) == 3 and kind[1] == "blob":
+            found[path] = kind[2]
+    return found
+
+
+def stored(folder: Path) -> list[Stored]:
+    """The files below ``folder`` that git tracks, as it saw them last; without those in a merge conflict."""
+    done = _run(folder, ("ls-files", "-z", "--stage", "--debug"), _LIST_S)
+    if done is None or done.returncode != 0:
+        return []
+    return [
+        Stored(os.fsdecode(found[2]), found[1].decode(), int(found[5]), int(found[3]) * 10**9 + int(found[4]))
+        for found in (each.groups() for each in _STORED.finditer(done.stdout))
+        if found[0] == b"0"
+    ]
+
+
+_STORED = re.compile(
+    rb"\d+ (?=[0-9a-f]+ (\d)\t)([0-9a-f]+) \d\t([^\0]*)\0"
+    rb"[^\0]*?\n  mtime: (\d+):(\d+)\n[^\0]*?\n  size: (\d+)\t[^\n]*\n"
+)
+
+
+def contents(folder: Path, hashes: list[str]) -> list[bytes | None]:
+    """The stored contents of these hashes, in their order, None for one that is not there. No filter is run."""
+    if not hashes:
+        return []
+    done = _run(folder, ("cat-file", "--batch"), _ASK_S, "".join(f"{each}\n" for each in hashes).encode())
+    found: list[bytes | None] = []
+    rest = done.stdout if done is not None and done.returncode == 0 else b""
+    for _ in hashes:
+        head, _, rest = rest.partition(b"\n")
+        size = head.rpartition(b" ")[2]
+        if size.isdigit():
+            found.append(rest[: int(size)])
+            rest = rest[int(size) + 1 :]
+        else:
+            found.append(None)
+    return found
 
 
 def _lines(folder: Path, arguments: tuple[str, ...], limit_s: float) -> list[str] | None:

@@ -103,7 +103,7 @@ def standard_names() -> list[str]:
 
 def sent_by_client() -> set[type[Any]]:
     """Classes that a client writes, which may leave optional fields out; the server always writes all of them."""
-    asked = [message.params for message in MESSAGES if message.direction is Direction.REQUEST_TO_SERVER]
+    asked = [each.params for each in MESSAGES if each.direction is not Direction.NOTIFICATION_TO_CLIENT]
     return {part for kind in asked for part in parts_of(kind)}
 
 

@@ -40,12 +40,14 @@ def outputs(_root: Path) -> dict[str, str]:
     """The module."""
     requests = [each for each in MESSAGES if each.direction is Direction.REQUEST_TO_SERVER]
     notifications = [each for each in MESSAGES if each.direction is Direction.NOTIFICATION_TO_CLIENT]
+    announcements = [each for each in MESSAGES if each.direction is Direction.NOTIFICATION_TO_SERVER]
     parts = [
         f"import type {{ {', '.join(standard_names())} }} from 'vscode-languageclient/node';\n",
         *(_enumeration(kind) if issubclass(kind, enum.Enum) else _interface(kind) for kind in own_classes()),
         _errors(),
         _map("Requests", "Requests that the server answers, by method.", requests),
         _map("Notifications", "Notifications that the server sends, by method.", notifications),
+        _map("Announcements", "Notifications that the client sends, by method.", announcements),
     ]
     return {PATH: HEAD + "\n".join(parts)}
 
@@ -87,7 +89,7 @@ def _map(name: str, about: str, messages: list[Message]) -> str:
 
 
 def _entry(message: Message) -> str:
-    if message.direction is Direction.NOTIFICATION_TO_CLIENT:
+    if message.direction is not Direction.REQUEST_TO_SERVER:
         return _type(message.params)
     result = _type(message.result) if message.result is not None else "null"
     return f"{{ params: {_type(message.params)}; result: {result} }}"

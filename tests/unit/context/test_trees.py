@@ -69,6 +69,7 @@ async def test_trees_follow_edits_and_are_forgotten_by_age() -> None:
 
 async def test_who_asks_may_take_longer_texts() -> None:
     held = Trees()
-    long = "x = 1\n" * (trees._MAX_CHARS // 6 + 1)
+    long = "".join(f"x_{number} = {number}\n" for number in range(trees._MAX_CHARS // 12))
+    assert len(long) > trees._MAX_CHARS
     assert await held.get("a", long, "python") is None
     assert await held.get("a", long, "python", most_chars=len(long), deadline=60) is not None

@@ -109,7 +109,8 @@ def test_numbers() -> None:
 def test_every_message_is_described() -> None:
     for message in protocol.MESSAGES:
         text = message.params.__doc__ or ""
-        sides = ("Client → server",) if message.direction is Direction.REQUEST_TO_SERVER else ("Server → client",)
+        from_server = message.direction is Direction.NOTIFICATION_TO_CLIENT
+        sides = ("Server → client",) if from_server else ("Client → server",)
         assert all(side in text for side in sides), message.method
         if message.result is not None:
             assert "Errors:" in text

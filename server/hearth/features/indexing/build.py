@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hearth.core.aio import closing
@@ -32,12 +32,12 @@ _TELL_EVERY = 16
 class Indexer:
     """Works on an index that this process may write."""
 
-    def __init__(self, opened: Opened, limits: Limits, pace: Pace, memory_mb: int = 512) -> None:
-        """``memory_mb`` is what cutting one file may take."""
+    def __init__(self, opened: Opened, limits: Limits, pace: Pace, memory_mb: int = 512, threads: int = 1) -> None:
+        """``memory_mb`` is what cutting one file may take, ``threads`` how many are cut at a time."""
         self._opened = opened
         self._limits = limits
         self._pace = pace
-        self._cutter = Cutter(memory_mb)
+        self._cutters = [Cutter(memory_mb) for _ in range(threads)]
         self.near: tuple[str, ...] = ()
         """Names of the files that are open in an editor; what is close to them comes first."""
         self.written: dict[str, str] = {}
@@ -87,14 +87,14 @@ class Indexer:
         try:
             for batch in _batches(jobs):
                 cuts: list[Cut] = []
-                for job in batch:
-                    await self._pace.turn()
-                    made = await self._cut(job, known.get(job.path), failures.get(job.path, 0))
-                    if made is not None:
-                        cuts.append(made)
-                    done += 1
-                    if done % _TELL_EVERY == 0:
-                        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+                async with closing(self._cut_all(batch, known, failures)) as several:
+                    async for made in several:
+                        if made is not None:
+                            cuts.append(made)
+                        done += 1
+                        if done % _TELL_EVERY == 0:
+                            left = clock.left(done, len(jobs))
+                            yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=left)
                 if writing is not None:
                     await writing
                 writing = asyncio.create_task(self._write(cuts, older))
@@ -114,14 +114,41 @@ class Indexer:
             await upkeep.tidy(self._opened.store, None)
 
     async def aclose(self) -> None:
-        """End the process that cuts files."""
-        await self._cutter.aclose()
+        """End the processes that cut files."""
+        for cutter in self._cutters:
+            await cutter.aclose()
 
-    async def _cut(self, job: scan.Job, known: State | None, failures: int) -> Cut | None:
+    async def _cut_all(
+        self, jobs: Sequence[scan.Job], known: Mapping[str, State], failures: Mapping[str, int]
+    ) -> AsyncIterator[Cut | None]:
+        """Cut files, each by whichever process is free, in the order in which they become ready."""
+        waiting, ready = iter(jobs), asyncio.Queue[Cut | Exception | None]()
+
+        async def work(cutter: Cutter) -> None:
+            try:
+                for job in waiting:
+                    await self._pace.turn()
+                    ready.put_nowait(await self._cut(cutter, job, known.get(job.path), failures.get(job.path, 0)))
+            except Exception as error:
+                ready.put_nowait(error)
+
+        workers = [asyncio.create_task(work(cutter)) for cutter in self._cutters[: len(jobs)]]
+        try:
+            for _ in jobs:
+                made = await ready.get()
+                if isinstance(made, Exception):
+                    raise made
+                yield made
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _cut(self, cutter: Cutter, job: scan.Job, known: State | None, failures: int) -> Cut | None:
         """Cut one file. One that ends the process which cuts it is cut again, by lines, and then left out."""
         while failures < NOT_AFTER:
             try:
-                return await self._cutter.cut(Task(job.path, job.file, self._limits.max_bytes, known, failures))
+                return await cutter.cut(Task(job.path, job.file, self._limits.max_bytes, known, failures))
             except Lost as lost:
                 log.warning("a file ended the process that cut it: %s (%s)", job.path, lost)
                 self._opened.manifest.failed(job.path)

@@ -33,8 +33,9 @@ class Cut:
         """Values that JSON knows."""
         return {
             "path": self.path,
-            "state": attrs.astuple(self.state),
-            "records": [attrs.astuple(record) for record in self.records],
+            "state": [getattr(self.state, name) for name in _STATE],
+            # Not attrs.astuple, which looks into each value: it takes a tenth of the time of cutting.
+            "records": [[getattr(record, name) for name in _RECORD] for record in self.records],
             "unchanged": self.unchanged,
         }
 
@@ -43,6 +44,10 @@ class Cut:
         """From :meth:`to_json`. Raises KeyError or TypeError."""
         records = tuple(_record(*each) for each in values["records"])
         return cls(values["path"], State(*values["state"]), records, values["unchanged"])
+
+
+_STATE = tuple(field.name for field in attrs.fields(State))
+_RECORD = tuple(field.name for field in attrs.fields(Record))
 
 
 def cut(path: str, file: Path, *, max_bytes: int, known: State | None, failures: int = 0) -> Cut | None:

@@ -53,7 +53,7 @@ async def _pass(opened: Opened, settings: Settings, paths: Paths) -> AsyncIterat
 
     for note in opened.notes:
         yield IndexProgress(Phase.STARTING, message=note)
-    indexer = build.Indexer(opened, limits(settings.index), Pace(), settings.index.memory_mb)
+    indexer = build.Indexer(opened, limits(settings.index), Pace(), settings.index.memory_mb, settings.index.threads)
     try:
         async with closing(indexer.refresh()) as steps:
             async for step in steps:

@@ -112,7 +112,8 @@ class Service:
 
         for note in opened.notes:
             self._tell(IndexProgress(Phase.STARTING, message=note))
-        indexer = Indexer(opened, limits(self._settings.index), self._pace, self._settings.index.memory_mb)
+        index = self._settings.index
+        indexer = Indexer(opened, limits(index), self._pace, index.memory_mb, index.threads)
         vectors = Meaning(opened, self._order, self._pace)
         self._tasks.start(watch.watch_heads(self._order.place.roots, self._queue), "watch heads")
         everything, clean_at = True, float("inf")

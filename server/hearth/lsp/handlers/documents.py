@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lt
 
+from hearth.lsp.methods import CONTEXT
+
 if TYPE_CHECKING:
+    from hearth.lsp.protocol import ContextParams
     from hearth.lsp.server import HearthServer
 
 log = logging.getLogger(__name__)
@@ -32,7 +35,7 @@ def register(server: HearthServer) -> None:
         for change in params.content_changes:
             if isinstance(change, lt.TextDocumentContentChangePartial):
                 start, end = change.range.start, change.range.end
-                server.session.around.recent.edited(document.uri, start.line)
+                server.session.around.edited.at(document.uri, start.line)
                 document.edit((start.line, start.character), (end.line, end.character), change.text)
             else:
                 document.replace(change.text)
@@ -40,9 +43,13 @@ def register(server: HearthServer) -> None:
         server.session.documents.changed()
         server.session.completions.changed(document)
 
+    @server.feature(CONTEXT)
+    def context(params: ContextParams) -> None:
+        server.session.around.told(params)
+
     @server.feature(lt.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lt.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         server.session.documents.close(uri)
         server.session.completions.closed(uri)
-        server.session.around.recent.forget(uri)
+        server.session.around.forget(uri)

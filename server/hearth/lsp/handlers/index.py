@@ -19,10 +19,12 @@ def register(server: HearthServer) -> None:
     @server.feature(lt.TEXT_DOCUMENT_DID_SAVE)
     def did_save(params: lt.DidSaveTextDocumentParams) -> None:
         server.session.indexing.changed([params.text_document.uri])
+        server.session.around.changes.saved()
 
     @server.feature(lt.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_files(params: lt.DidChangeWatchedFilesParams) -> None:
         server.session.indexing.changed(change.uri for change in params.changes)
+        server.session.around.changes.saved()
 
     @server.feature(INDEX_CONTROL)
     async def control(params: IndexControlParams) -> IndexProgressParams:

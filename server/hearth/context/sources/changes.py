@@ -1,0 +1,28 @@
+"""What differs from the last commit in other files, where it bears on the place: one change often asks for another."""
+
+from __future__ import annotations
+
+from hearth.context.frame import Changes
+from hearth.context.snippet import Origin, Snippet
+from hearth.context.words import FEWEST, alike, before, words
+
+_MOST = 3
+_LINES = 24
+"""Shown of one change."""
+_LEAST = 0.08
+"""Words in common. Changes have few words, so less than for whole windows of code is no chance."""
+
+
+async def find(text: str, offset: int, path: str, changes: Changes) -> list[Snippet]:
+    """The changes that have most in common with the lines before ``offset``, as parts of a diff."""
+    here = before(text, offset)
+    if len(here) < FEWEST:
+        return []
+    found: list[Snippet] = []
+    for each in await changes.hunks():
+        score = alike(words("\n".join(each.lines)), here) if each.path != path else 0.0
+        if score > _LEAST:
+            shown = "\n".join(each.lines[:_LINES])
+            why = f"changed since the last commit, {score:.0%} of its words are here too"
+            found.append(Snippet(f"{each.path}.diff", shown, each.start, each.end, Origin.CHANGED, score, why))
+    return sorted(found, key=lambda each: -each.score)[:_MOST]
