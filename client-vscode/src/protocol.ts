@@ -230,7 +230,7 @@ export interface DocumentDiagnostics {
  * Tells what a server cannot see by itself and a model should. *Client → server, notification.*
  *
  * A field that is left out changes nothing. What is told is shown to models where it bears on a
- * completion, its secrets taken out.
+ * completion, without its secrets.
  */
 export interface ContextParams {
   /** The lines that are on the screen, of each editor that is. */
