@@ -292,8 +292,8 @@ class DocumentDiagnostics:
 class ContextParams:
     """Tells what a server cannot see by itself and a model should. *Client → server, notification.*
 
-    A field that is left out changes nothing. What is told is shown to models where it bears on a completion, without its
-    secrets.
+    A field that is left out changes nothing. What is told is shown to models where it bears on a completion, without
+    its secrets.
     """
 
     viewed: tuple[lt.Location, ...] = ()
