@@ -62,7 +62,7 @@ export class Surroundings implements vscode.Disposable {
 
   /** What was copied, if the user lets it be read and it is another text than before. */
   private async clipboard(): Promise<string | null> {
-    const allowed = vscode.workspace.getConfiguration('hearth').get('completion.clipboard', false);
+    const allowed = vscode.workspace.getConfiguration('hearth').get<boolean>('completion.clipboard', false);
     if (!allowed || !vscode.window.state.focused) {
       return null;
     }
