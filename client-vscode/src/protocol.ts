@@ -11,6 +11,13 @@ export interface ChatTurn {
   readonly content: string;
 }
 
+/** What the editor knows and no file holds. Taken only if the question mentions it. */
+export interface ChatAttachment {
+  /** `problems` for `@problems`, `terminal` for `@terminal`; others are passed over. */
+  readonly kind: string;
+  readonly text: string;
+}
+
 /**
  * Asks the model about code. *Client → server, request.*
  *
@@ -23,7 +30,8 @@ export interface ChatTurn {
 export interface ChatAskParams {
   /**
    * What the user wrote. `@path/to/file` and bare paths below a workspace folder bring those files
-   * along.
+   * along; `@folder:path`, `@symbol:Name`, `@codebase` and `@diff` what they say, `@selection` the
+   * selection.
    */
   readonly question: string;
   /** Repeated in the notifications of this question; if empty, the id of the request as text. */
@@ -37,6 +45,7 @@ export interface ChatAskParams {
   readonly textDocument?: TextDocumentIdentifier | null;
   /** The selection in it, or the cursor as an empty range. */
   readonly selection?: Range | null;
+  readonly attachments?: readonly ChatAttachment[];
 }
 
 /** Work done for one answer: tokens, and milliseconds; null where the provider does not tell. */
@@ -67,7 +76,10 @@ export interface ChatAskResult {
 export interface ChatSource {
   readonly uri: string;
   readonly range: Range;
-  /** Path within its workspace folder. */
+  /**
+   * Path within its workspace folder; of a folder with `/` at its end. What is no file is called
+   * `diff`, `problems` or `terminal` and its URI is `hearth:` with that name.
+   */
   readonly title: string;
 }
 
@@ -87,6 +99,75 @@ export interface ChatSourcesParams {
 /** Brings text of an answer as it grows; texts are joined in order. *Server → client, notification.* */
 export interface ChatDeltaParams {
   readonly token: string;
+  readonly text: string;
+}
+
+/**
+ * Asks the client's chat a question that the user chose as a code action. *Server → client,
+ * notification.*
+ *
+ * Sent only to clients that said `chat`; others get a document with the conversation.
+ */
+export interface ChatOpenParams {
+  /** Empty if the user is to write one. */
+  readonly question: string;
+  /** The document it is about; empty for none. */
+  readonly uri: string;
+  /** The lines in it that it is about. */
+  readonly range: Range | null;
+}
+
+/** Completes the name of a symbol in a question. *Client → server, request.* Errors: none of its own. */
+export interface ChatSymbolsParams {
+  /** What is written of it. */
+  readonly typed: string;
+}
+
+/** A symbol of the workspace. */
+export interface ChatSymbol {
+  /** Qualified, such as `Class.method`. */
+  readonly name: string;
+  readonly kind: string;
+  /** Within its workspace folder. */
+  readonly path: string;
+  /** From 0. */
+  readonly line: number;
+}
+
+/** The symbols whose names hold what was typed, the likeliest first; none while there is no index. */
+export interface ChatSymbolsResult {
+  readonly symbols: readonly ChatSymbol[];
+}
+
+/**
+ * Asks for a message for the commit of what is staged. *Client → server, request.*
+ *
+ * The server sends `hearth/commit/delta` as the message grows, then answers with all of it.
+ * `$/cancelRequest` stops the model at once.
+ *
+ * Errors: -32602 (no repository below a workspace folder, or nothing is staged), -32800, -32803 as for
+ * `hearth/chat/ask`.
+ */
+export interface CommitMessageParams {
+  /** URI of a folder in the repository, inside of the workspace; empty for the first workspace folder. */
+  readonly root?: string;
+  /** Repeated in the notifications; if empty, the id of the request as text. */
+  readonly token?: string;
+}
+
+/** The message, and what the model was not shown. */
+export interface CommitMessageResult {
+  readonly message: string;
+  /** Name of the model that wrote it. */
+  readonly model: string;
+  /** A sentence for each thing that was kept from the model. */
+  readonly notes: readonly string[];
+}
+
+/** Shows a commit message as it grows. *Server → client, notification.* */
+export interface CommitDeltaParams {
+  readonly token: string;
+  /** All of the message so far, in place of what was sent before. */
   readonly text: string;
 }
 
@@ -318,6 +399,8 @@ export interface ErrorData {
 /** Requests that the server answers, by method. */
 export interface Requests {
   'hearth/chat/ask': { params: ChatAskParams; result: ChatAskResult };
+  'hearth/chat/symbols': { params: ChatSymbolsParams; result: ChatSymbolsResult };
+  'hearth/commit/message': { params: CommitMessageParams; result: CommitMessageResult };
   'hearth/completion/why': { params: CompletionWhyParams; result: CompletionWhyResult };
   'hearth/status': { params: StatusParams; result: StatusResult };
   'hearth/index/control': { params: IndexControlParams; result: IndexProgressParams };
@@ -327,6 +410,8 @@ export interface Requests {
 export interface Notifications {
   'hearth/chat/sources': ChatSourcesParams;
   'hearth/chat/delta': ChatDeltaParams;
+  'hearth/chat/open': ChatOpenParams;
+  'hearth/commit/delta': CommitDeltaParams;
   'hearth/completion/delta': CompletionDeltaParams;
   'hearth/edit/delta': EditDeltaParams;
   'hearth/status': StatusResult;

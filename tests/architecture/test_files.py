@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
+GENERATED = {Path("client-vscode/src/protocol.ts")}
+"""Nobody reads or edits them as a whole."""
 FOLDERS = ("server", "tests", "client-vscode", "grammars")
 SKIPPED = {"node_modules", "dist", "build", "__pycache__", "out", ".venv"}
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
@@ -34,7 +36,7 @@ def test_the_rules_look_at_something() -> None:
 
 
 def test_no_file_is_long() -> None:
-    lengths = {str(path): text(path).count("\n") for path in files(".py", ".ts", ".mjs")}
+    lengths = {str(path): text(path).count("\n") for path in files(".py", ".ts", ".mjs") if path not in GENERATED}
     assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
 
 

@@ -176,3 +176,26 @@ def test_a_model_that_the_settings_do_not_have(stage: Stage) -> None:
     error = client.answer(client.ask("hearth/chat/ask", {"question": "q"}))["error"]
     assert error["data"]["code"] == "settings"
     assert "embedded" in error["data"]["hint"]
+
+
+def test_a_folder_and_what_the_editor_knows_go_along(stage: Stage, work: Path) -> None:
+    client = stage.client(chat={"text": "ok"})
+    client.initialize(workspaceFolders=[{"uri": work.as_uri(), "name": "work"}])
+    attachments = [{"kind": "terminal", "text": "1 failed\n"}, {"kind": "problems", "text": "not wanted"}]
+    ask(client, question="Why does @terminal say so? See @folder:pkg", attachments=attachments)
+    told = client.notification("hearth/chat/sources")
+    assert [each["title"] for each in told["sources"]] == ["terminal", "pkg/", "pkg/add.py"]
+    assert told["sources"][0]["uri"] == "hearth:terminal"
+    text = prompt(stage)[-1][1]
+    assert text.startswith("Why does the terminal say so?")
+    assert "The end of what the terminal shows:\n```\n1 failed\n```" in text
+    assert "not wanted" not in text
+
+
+def test_symbols_without_an_index_are_none_and_that_is_told(stage: Stage) -> None:
+    client = stage.client({"HEARTH_INDEX__ENABLED": "false"}, chat={"text": "ok"})
+    client.initialize()
+    assert client.request("hearth/chat/symbols", {"typed": "ad"}) == {"symbols": []}
+    ask(client, question="What is @symbol:add?")
+    assert client.notification("hearth/chat/sources")["notes"] == ["Symbols are looked up in the index, which is off."]
+    assert prompt(stage)[-1][1] == "What is `add`?"

@@ -84,6 +84,19 @@ def lens(client: Client, uri: str = CHAT) -> list[dict[str, Any]]:
     return list(client.request("textDocument/codeLens", {"textDocument": {"uri": uri}}))
 
 
+def test_a_client_with_a_chat_of_its_own_is_asked_to_open_it(stage: Stage) -> None:
+    client = stage.client(chat={"text": ANSWER})
+    client.initialize(capabilities=SHOWING, initializationOptions={"hearth": {"chat": True}})
+    client.open(URI, CODE)
+    client.request("workspace/executeCommand", offered(client, 6)["Explain `add`"]["command"])
+    opened = client.notification("hearth/chat/open")
+    assert (opened["question"], opened["uri"]) == ("Explain what `add` does.", URI)
+    assert (opened["range"]["start"]["line"], opened["range"]["end"]["line"]) == (4, 10)
+    assert stage.events("chat") == []
+    client.request("workspace/executeCommand", {"command": "hearth.chatDocument.open", "arguments": []})
+    assert client.notification("hearth/chat/open", lambda params: not params["uri"])["question"] == ""
+
+
 def test_explain_opens_a_document_and_answers_in_it(stage: Stage) -> None:
     client, editor = begin(stage, chat={"text": ANSWER, "chunk_chars": 3})
     client.open(URI, CODE)

@@ -6,7 +6,7 @@ import typer
 
 from hearth import __version__
 
-from . import ask, complete, doctor, engine, index, lsp, models, search, settings
+from . import ask, commit_message, complete, doctor, engine, index, lsp, models, search, settings
 from .output import guarded
 
 _HELP = "A local AI pair programmer: completions, chat and code actions from a model on your own machine."
@@ -15,6 +15,7 @@ app = typer.Typer(name="hearth", help=_HELP, no_args_is_help=True, add_completio
 app.command("lsp")(lsp.command)
 app.command("complete")(guarded(complete.command))
 app.command("ask")(guarded(ask.command))
+app.command("commit-message")(guarded(commit_message.command))
 app.command("index")(guarded(index.command))
 app.command("search")(guarded(search.command))
 app.add_typer(engine.app, name="engine")

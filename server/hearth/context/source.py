@@ -19,6 +19,8 @@ class Source:
     """From 0."""
     last_line: int = 0
     """The line behind the last one."""
+    heading: str = ""
+    """What a model is told that it is; empty for a file."""
 
 
 def whole_lines(text: str, chars: int) -> str:

@@ -38,6 +38,7 @@ from .loading import load
 from .model import Model
 from .place import Place
 from .records import Filter, Hit, Why
+from .symbol_names import Named
 from .tree import Tree
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from .search import Searcher
 
-__all__ = ["Definition", "Filter", "Handle", "Hit", "Questions", "Wanted", "Why"]
+__all__ = ["Definition", "Filter", "Handle", "Hit", "Named", "Questions", "Wanted", "Why"]
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +156,10 @@ class Handle:
         is left out. ``open_texts`` as in :meth:`search`. Raises IndexUnavailable."""
         shadows = await self._buffers.shadows(open_texts)
         return await self._ask(lambda searcher: searcher.definitions(wanted, shadows), {})
+
+    async def symbols(self, typed: str, limit: int = 20) -> list[Named]:
+        """Symbols whose names hold ``typed``, the likeliest first, of what is saved. Raises IndexUnavailable."""
+        return await self._ask(lambda searcher: searcher.symbols(typed, limit), [])
 
     async def chunks(self, path: str) -> list[Hit]:
         """All chunks of a file in order. Raises IndexUnavailable."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from hearth.core.errors import IndexUnavailable
 
-from . import definitions, naming, tokens
+from . import definitions, naming, symbol_names, tokens
 from .conditions import Condition
 from .definitions import Definition, Wanted
 from .fusion import fuse
@@ -23,6 +23,7 @@ from .place import Place
 from .records import Filter, Hit, Reason, Why
 from .shadows import NO_SHADOWS, Shadows
 from .store import Store
+from .symbol_names import Named
 from .vectors import Vectors
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,15 @@ class Searcher:
 
         async with _answering():
             return await definitions.find(match, wanted, shadows)
+
+    async def symbols(self, typed: str, limit: int) -> list[Named]:
+        """Symbols whose names hold ``typed``, the likeliest first. Raises IndexUnavailable."""
+        where = symbol_names.condition(typed)
+        if where is None:
+            return []
+        async with _answering():
+            query = self._store.chunks.query().where(where).select(symbol_names.COLUMNS).limit(symbol_names.ROWS)
+            return symbol_names.ranked((await query.to_arrow()).to_pylist(), typed, limit)
 
     async def chunks(self, path: str) -> list[Hit]:
         """All chunks of a file in order. Raises IndexUnavailable if the database does not answer."""

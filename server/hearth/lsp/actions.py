@@ -20,7 +20,9 @@ from .action_data import ActionData
 from .chat_documents import ChatDocuments, is_chat
 from .errors import Code, WireError
 from .handlers.actions import COMMANDS, OPEN_CHAT, RUN, SEND, STOP
+from .methods import CHAT_OPEN
 from .proposals import Proposal, Proposals
+from .protocol_chat import ChatOpenParams
 from .snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -138,9 +140,13 @@ class Actions:
 
     async def _ask(self, data: ActionData | None) -> None:
         """Open a conversation, about the code that ``data`` names if it names any."""
-        snapshot = self._session.documents.snapshot(data.uri) if data is not None else None
+        session = self._session
+        snapshot = session.documents.snapshot(data.uri) if data is not None else None
         if data is None or snapshot is None:
-            await self.chats.begin("Chat", "", None, None)
+            if session.profile.chat:
+                self._wire.notify(CHAT_OPEN, ChatOpenParams(""))
+            else:
+                await self.chats.begin("Chat", "", None, None)
             return
         spot = await self.spot(snapshot, data.range, ())
         found = await self.offers(spot)
@@ -151,6 +157,9 @@ class Actions:
         if not end and spot.definition is not None:
             start, end = spot.lines(spot.definition.start, spot.definition.end)
         where = lt.Range(start=convert.position(snapshot, start), end=convert.position(snapshot, end)) if end else None
+        if session.profile.chat:
+            self._wire.notify(CHAT_OPEN, ChatOpenParams(offer.instruction, snapshot.uri, where))
+            return
         await self.chats.begin(offer.title.replace("`", ""), offer.instruction, snapshot, where)
 
     async def spot(self, snapshot: Snapshot, where: lt.Range, troubles: tuple[Trouble, ...]) -> Spot:

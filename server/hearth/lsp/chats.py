@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from hearth.context import languages
 from hearth.context.sources.active import Active
+from hearth.context.sources.attached import Attached
 from hearth.core.aio import closing
-from hearth.core.errors import HearthError, InputError, ProviderBroken
+from hearth.core.errors import HearthError, IndexUnavailable, InputError, ProviderBroken
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Answer, Shown, answer
 from hearth.workspace.read import Files
@@ -15,13 +17,25 @@ from hearth.workspace.read import Files
 from . import convert, unopened
 from .methods import CHAT_DELTA, CHAT_SOURCES
 from .models import Use
-from .protocol import ChatAskParams, ChatAskResult, ChatDeltaParams, ChatSourcesParams
+from .protocol_chat import (
+    ChatAskParams,
+    ChatAskResult,
+    ChatDeltaParams,
+    ChatSourcesParams,
+    ChatSymbol,
+    ChatSymbolsParams,
+    ChatSymbolsResult,
+)
 from .snapshots import Snapshot
 from .streams import TextStream
 
 if TYPE_CHECKING:
     from .rpc import Protocol
     from .session import Session
+
+
+_SYMBOLS_S = 3.0
+"""Longest wait for names to complete with; the first question opens the index."""
 
 
 class Chats:
@@ -39,7 +53,9 @@ class Chats:
         await session.ready()
         files = Files(session.roots, texts)
         active = await self._active(params, shown, files)
-        asked = Ask(params.question, convert.history(params.messages), active, files, session.indexing.handle)
+        attached = tuple(Attached(each.kind, each.text) for each in params.attachments)
+        history, index = convert.history(params.messages), session.indexing.handle
+        asked = Ask(params.question, history, active, files, index, attached)
         try:
             return await self._answer(params.token or request_id, asked)
         except InputError:
@@ -47,6 +63,19 @@ class Chats:
         except HearthError as error:
             session.failed(error, answered=True)
             raise
+
+    async def symbols(self, params: ChatSymbolsParams) -> ChatSymbolsResult:
+        """Answer ``hearth/chat/symbols``."""
+        await self._session.ready()
+        index = self._session.indexing.handle
+        if index is None:
+            return ChatSymbolsResult()
+        try:
+            async with asyncio.timeout(_SYMBOLS_S):
+                found = await index.symbols(params.typed)
+        except (TimeoutError, IndexUnavailable):
+            return ChatSymbolsResult()
+        return ChatSymbolsResult(tuple(ChatSymbol(each.symbol, each.kind, each.path, each.line - 1) for each in found))
 
     async def _answer(self, token: str, asked: Ask) -> ChatAskResult:
         session, notify = self._session, self._wire.notify

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from hearth.context.counting import Tokens
 from hearth.context.frame import Surroundings
 from hearth.core.errors import HearthError
 from hearth.features.completion.prompt import Model
@@ -30,9 +29,7 @@ class Lending:
         session = self._session
         async with session.models.use(Use.COMPLETION) as (model, provider):
             with session.status.busy(), session.indexing.busy():
-                if model.tokens is None:
-                    model.tokens = Tokens(provider.count_tokens)
-                yield Lent(provider, Model(model.context, model.tokens, model.speed))
+                yield Lent(provider, Model(model.context, model.counting(provider), model.speed))
                 session.status.answered(None)
                 with contextlib.suppress(HearthError):  # It has answered, so nothing is wrong.
                     await session.about(model, provider)

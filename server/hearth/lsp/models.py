@@ -72,6 +72,12 @@ class Model:
         """As its server measured it, if that is known."""
         return self.capabilities.speed if self.capabilities else None
 
+    def counting(self, provider: Provider) -> Tokens:
+        """Counts in its vocabulary, by its own provider."""
+        if self.tokens is None:
+            self.tokens = Tokens(provider.count_tokens)
+        return self.tokens
+
     def enter(self) -> None:
         """Somebody uses it."""
         self._users += 1

@@ -7,8 +7,8 @@ which errors answer it. Every error of Hearth carries ``data: {"code": string, "
 
 What a client may say in ``initializationOptions.hearth`` beside settings: ``deltas`` (boolean: it takes
 ``hearth/completion/delta``; ``capabilities.experimental.hearth.completionDelta`` says the same), ``editDeltas``
-(boolean: it takes ``hearth/edit/delta``; ``capabilities.experimental.hearth.editDelta`` says the same) and ``status``
-(boolean: it takes ``hearth/status``).
+(boolean: it takes ``hearth/edit/delta``; ``capabilities.experimental.hearth.editDelta`` says the same), ``status``
+(boolean: it takes ``hearth/status``) and ``chat`` (boolean: it has a chat and takes ``hearth/chat/open``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from lsprotocol import types as lt
 from .methods import (
     CHAT_ASK,
     CHAT_DELTA,
+    CHAT_OPEN,
     CHAT_SOURCES,
+    CHAT_SYMBOLS,
+    COMMIT_DELTA,
+    COMMIT_MESSAGE,
     COMPLETION_DELTA,
     COMPLETION_WHY,
     CONTEXT,
@@ -30,6 +34,18 @@ from .methods import (
     INDEX_CONTROL,
     INDEX_PROGRESS,
     STATUS,
+)
+from .protocol_chat import (
+    ChatAskParams,
+    ChatAskResult,
+    ChatDeltaParams,
+    ChatOpenParams,
+    ChatSourcesParams,
+    ChatSymbolsParams,
+    ChatSymbolsResult,
+    CommitDeltaParams,
+    CommitMessageParams,
+    CommitMessageResult,
 )
 
 
@@ -39,103 +55,6 @@ class Direction(enum.Enum):
     REQUEST_TO_SERVER = "client → server, request"
     NOTIFICATION_TO_SERVER = "client → server, notification"
     NOTIFICATION_TO_CLIENT = "server → client, notification"
-
-
-class ChatRole(enum.Enum):
-    """Who spoke."""
-
-    USER = "user"
-    ASSISTANT = "assistant"
-
-
-@attrs.frozen
-class ChatTurn:
-    """One earlier turn of the conversation."""
-
-    role: ChatRole
-    content: str
-
-
-@attrs.frozen
-class ChatAskParams:
-    """Asks the model about code. *Client → server, request.*
-
-    The server sends ``hearth/chat/sources``, then ``hearth/chat/delta`` as the answer grows, then answers with the
-    whole text. ``$/cancelRequest`` stops the model at once.
-
-    Errors: -32602 (invalid params), -32800 (cancelled), -32803 (the model or its provider failed; ``data.code`` is one
-    of the codes in ``hearth/core/errors.py``, ``data.hint`` says what to do).
-    """
-
-    question: str
-    """What the user wrote. ``@path/to/file`` and bare paths below a workspace folder bring those files along."""
-    token: str = ""
-    """Repeated in the notifications of this question; if empty, the id of the request as text."""
-    messages: tuple[ChatTurn, ...] = ()
-    """Earlier turns, oldest first, without this question. The oldest are dropped when the model's context is small."""
-    text_document: lt.TextDocumentIdentifier | None = None
-    """The active document; its text goes along."""
-    selection: lt.Range | None = None
-    """The selection in it, or the cursor as an empty range."""
-
-
-@attrs.frozen
-class ChatUsage:
-    """Work done for one answer: tokens, and milliseconds; null where the provider does not tell."""
-
-    prompt_tokens: int | None = None
-    cached_tokens: int | None = None
-    """Of the prompt's tokens, those that were not evaluated again."""
-    completion_tokens: int | None = None
-    prompt_ms: float | None = None
-    completion_ms: float | None = None
-
-
-@attrs.frozen
-class ChatAskResult:
-    """Closes an answer."""
-
-    text: str
-    """All of the answer: the deltas, joined."""
-    reason: str
-    """``stop`` (the model was done) or ``length`` (``chat.max_tokens`` or the context was used up)."""
-    model: str
-    """Name of the model that answered."""
-    usage: ChatUsage
-    tokens_per_second: float | None = None
-    context_tokens: int | None = None
-    """The model's window; null where the provider does not tell."""
-
-
-@attrs.frozen
-class ChatSource:
-    """A piece of text that was put beside the question."""
-
-    uri: str
-    range: lt.Range
-    title: str
-    """Path within its workspace folder."""
-
-
-@attrs.frozen
-class ChatSourcesParams:
-    """Says what the model is shown beside a question. *Server → client, notification.*
-
-    Comes before the first delta; once more, in place of the first, if less fits the model than was thought.
-    """
-
-    token: str
-    sources: tuple[ChatSource, ...]
-    notes: tuple[str, ...] = ()
-    """A sentence for each file that was named but is not shown: not there, a secret, too large."""
-
-
-@attrs.frozen
-class ChatDeltaParams:
-    """Brings text of an answer as it grows; texts are joined in order. *Server → client, notification.*"""
-
-    token: str
-    text: str
 
 
 @attrs.frozen
@@ -360,6 +279,10 @@ MESSAGES = (
     Message(CHAT_ASK, Direction.REQUEST_TO_SERVER, ChatAskParams, ChatAskResult),
     Message(CHAT_SOURCES, Direction.NOTIFICATION_TO_CLIENT, ChatSourcesParams),
     Message(CHAT_DELTA, Direction.NOTIFICATION_TO_CLIENT, ChatDeltaParams),
+    Message(CHAT_OPEN, Direction.NOTIFICATION_TO_CLIENT, ChatOpenParams),
+    Message(CHAT_SYMBOLS, Direction.REQUEST_TO_SERVER, ChatSymbolsParams, ChatSymbolsResult),
+    Message(COMMIT_MESSAGE, Direction.REQUEST_TO_SERVER, CommitMessageParams, CommitMessageResult),
+    Message(COMMIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, CommitDeltaParams),
     Message(COMPLETION_DELTA, Direction.NOTIFICATION_TO_CLIENT, CompletionDeltaParams),
     Message(EDIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, EditDeltaParams),
     Message(COMPLETION_WHY, Direction.REQUEST_TO_SERVER, CompletionWhyParams, CompletionWhyResult),

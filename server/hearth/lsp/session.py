@@ -32,6 +32,7 @@ from . import convert, options
 from .around import Around
 from .chats import Chats
 from .clients.profile import Profile
+from .commits import Commits
 from .completions import Completions
 from .documents import Documents
 from .errors import WireError
@@ -77,6 +78,7 @@ class Session:
         self.around = Around(self)
         self.completions = Completions(self, wire)
         self.chats = Chats(self, wire)
+        self.commits = Commits(self, wire)
         self.indexing = Indexing(self, wire, services.paths, can_watch=_can_watch(params))
         self.settings = Settings()
         self.roots = Roots()

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 _LIST_S = 60.0
 """Longest wait for a list of files: a repository of a million files on a cold disk takes half a minute."""
 _ASK_S = 5.0
-_SAFE = (
+SAFE = (
     # A repository's own configuration may name programs for git to run.
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
 )  # fmt: skip
@@ -143,6 +143,26 @@ def contents(folder: Path, hashes: list[str]) -> list[bytes | None]:
     return found
 
 
+def subjects(folder: Path, count: int = 8) -> tuple[str, ...]:
+    """First lines of the latest commits' messages, the last commit first; none where there are no commits."""
+    done = _run(folder, ("log", f"-{count}", "--no-merges", "--no-show-signature", "--format=%s"), _ASK_S)
+    if done is None or done.returncode != 0:
+        return ()
+    return tuple(done.stdout.decode("utf-8", errors="replace").splitlines())
+
+
+def configured(folder: Path, pattern: str) -> list[str]:
+    """Names of the variables that the configuration sets and that match the regular expression ``pattern``."""
+    return _lines(folder, ("config", "-z", "--name-only", "--get-regexp", pattern), _ASK_S) or []
+
+
+def environment() -> dict[str, str]:
+    """The variables that git is run with."""
+    environ = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    # Without optional locks a question never makes the user's own git command fail because the index is locked.
+    return environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
 def _lines(folder: Path, arguments: tuple[str, ...], limit_s: float) -> list[str] | None:
     done = _run(folder, arguments, limit_s)
     if done is None or done.returncode != 0:
@@ -153,16 +173,13 @@ def _lines(folder: Path, arguments: tuple[str, ...], limit_s: float) -> list[str
 def _run(
     folder: Path, arguments: tuple[str, ...], limit_s: float, given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes] | None:
-    environ = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    # Without optional locks a question never makes the user's own git command fail because the index is locked.
-    environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         return subprocess.run(
-            ["git", *_SAFE, "-C", str(folder), *arguments],
+            ["git", *SAFE, "-C", str(folder), *arguments],
             input=given,
             capture_output=True,
             timeout=limit_s,
-            env=environ,
+            env=environment(),
             check=False,
         )
     except FileNotFoundError:

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from hearth.core import errors
-from hearth.lsp import protocol
+from hearth.lsp import protocol, protocol_chat
 from hearth.lsp.protocol import MESSAGES, Direction, Message
 
 STANDARD = "lsprotocol.types"
@@ -70,7 +70,7 @@ def parts_of(kind: Any) -> Iterator[Any]:
     for inner in arms(kind):
         if isinstance(inner, type) and (attrs.has(inner) or issubclass(inner, enum.Enum)):
             yield inner
-            if inner.__module__ == protocol.__name__ and attrs.has(inner):
+            if inner.__module__.startswith(protocol.__name__) and attrs.has(inner):
                 for field in fields_of(inner):
                     yield from parts_of(field.kind)
 
@@ -92,7 +92,8 @@ def is_nullable(kind: Any) -> bool:
 def own_classes() -> list[type[Any]]:
     """Every class of the protocol that some message uses, in the order of the source."""
     used = {part for message in MESSAGES for kind in (message.params, message.result) for part in parts_of(kind)}
-    return [kind for kind in vars(protocol).values() if isinstance(kind, type) and kind in used and is_own(kind)]
+    classes = [*vars(protocol_chat).values(), *vars(protocol).values()]
+    return [kind for kind in dict.fromkeys(filter(is_own, classes)) if kind in used]
 
 
 def standard_names() -> list[str]:
@@ -109,7 +110,7 @@ def sent_by_client() -> set[type[Any]]:
 
 def is_own(kind: Any) -> bool:
     """Defined by Hearth, not by LSP."""
-    return bool(kind.__module__ == protocol.__name__)
+    return isinstance(kind, type) and kind.__module__.startswith(protocol.__name__)
 
 
 def error_codes() -> dict[str, str]:

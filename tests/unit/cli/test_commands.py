@@ -171,3 +171,12 @@ def test_a_wrong_command_line(project: Path) -> None:
     done = hearth(project, "complet")
     assert done.returncode == 2
     assert "complete" in done.stderr
+
+
+def test_writes_a_commit_message(project: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    done = hearth(project, "commit-message")
+    assert done.returncode != 0
+    assert "Nothing is staged" in done.stderr
+    subprocess.run(["git", "add", "app.py"], cwd=project, check=True)
+    assert hearth(project, "commit-message").stdout == "It adds two numbers.\n"

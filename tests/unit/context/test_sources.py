@@ -35,6 +35,11 @@ def files(tmp_path: Path) -> Files:
     (root / "link.py").symlink_to(tmp_path / "outside.py")
     (root / "key.py").symlink_to(root / ".env")
     os.mkfifo(root / "pipe.py")
+    for folder in (root / ".ssh", root / ".git", root / "empty", tmp_path / "beside"):
+        folder.mkdir()
+    (root / ".ssh" / "config").write_text("Host *\n")
+    (tmp_path / "beside" / "secret.py").write_text("beside = 1\n")
+    (root / "out").symlink_to(tmp_path / "beside")
     return Files(Roots((Root(root.resolve(), "work"),)))
 
 
@@ -52,7 +57,10 @@ def files(tmp_path: Path) -> Files:
         ("Makefile alone is a word", []),
         ("import os.path and e.g. version 1.2", []),
         ("@none.py and none.py", []),
-        ("@pkg and @pkg/ are folders", []),
+        ("@pkg, @pkg/ and @folder:pkg are one", ["pkg/", "pkg/add.py", "pkg/with space.py"]),
+        ("pkg/ and pkg are not marked", []),
+        ("@file:pkg/add.py @folder:pkg", ["pkg/add.py", "pkg/", "pkg/with space.py"]),
+        ("@folder:.. @folder:/etc @folder:out @folder:.ssh @.git/ @folder:empty", []),
         ("@../outside.py @/etc/passwd @link.py ../outside.py", []),
         ("@.env @key.py .env", []),
         ("@pipe.py @big.txt @data.bin", []),
@@ -64,7 +72,8 @@ def test_files_that_are_named(question: str, titles: list[str], files: Files) ->
 
 
 def test_what_is_marked_and_not_shown_is_told(files: Files) -> None:
-    notes = find("@none.py @.env @link.py @pipe.py @big.txt @data.bin @pkg none2.py", files, 10_000).notes
+    question = "@none.py @.env @link.py @pipe.py @big.txt @data.bin @folder:out @.ssh/ @folder:empty none2.py"
+    notes = find(question, files, 10_000).notes
     assert [note.split()[0] for note in notes] == [
         "none.py",
         ".env",
@@ -72,7 +81,9 @@ def test_what_is_marked_and_not_shown_is_told(files: Files) -> None:
         "pipe.py",
         "big.txt",
         "data.bin",
-        "pkg",
+        "beside",
+        ".ssh",
+        "empty",
     ]
 
 

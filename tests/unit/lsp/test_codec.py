@@ -13,7 +13,8 @@ from lsprotocol import types as lt
 from lsprotocol.converters import get_converter
 
 from hearth.lsp import codec, protocol
-from hearth.lsp.protocol import ChatAskParams, ChatRole, ChatTurn, Direction, State, StatusResult
+from hearth.lsp.protocol import Direction, State, StatusResult
+from hearth.lsp.protocol_chat import ChatAskParams, ChatRole, ChatTurn
 
 CONVERTER = get_converter()
 JSON = st.recursive(

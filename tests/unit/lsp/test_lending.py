@@ -38,7 +38,7 @@ class Fake:
         assert use is Use.COMPLETION
         self.used += 1
         try:
-            yield SimpleNamespace(context=512, tokens=None, speed=None), SimpleNamespace(count_tokens=None)
+            yield SimpleNamespace(context=512, counting=lambda _: None, speed=None), SimpleNamespace(count_tokens=None)
         finally:
             self.used -= 1
 

@@ -8,6 +8,7 @@ import attrs
 
 from hearth.context.source import Source
 from hearth.context.sources.active import Active
+from hearth.context.sources.attached import Attached
 from hearth.prompts.render import fence, render
 from hearth.providers.base import Message, Role
 from hearth.workspace.read import Files
@@ -28,6 +29,8 @@ class Ask:
     """What may be read for it; None for nothing."""
     index: Handle | None = None
     """What is searched for it."""
+    attached: tuple[Attached, ...] = ()
+    """What the editor says of things that are no files, such as its terminal."""
 
 
 def system() -> Message:
@@ -54,4 +57,6 @@ def recent(history: tuple[Message, ...], chars: int) -> tuple[Message, ...]:
 
 def _block(source: Source) -> str:
     code = source.text.strip("\n").rstrip()
+    if source.heading:
+        return render("chat/attached", heading=source.heading, language=source.language, code=code, fence=fence(code))
     return render("chat/source", path=source.title, language=source.language, code=code, fence=fence(code))

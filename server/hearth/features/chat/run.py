@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 
 import attrs
@@ -12,7 +11,7 @@ from hearth.context import marks
 from hearth.context.gather import Gathered, gather
 from hearth.context.source import Source
 from hearth.core.aio import closing
-from hearth.core.errors import ContextTooLong, HearthError, InputError
+from hearth.core.errors import ContextTooLong, InputError
 from hearth.core.settings import ChatSettings
 from hearth.core.text import well_formed
 from hearth.providers.base import ChatRequest, Chatter, Done, Message, Reason, Usage
@@ -20,11 +19,9 @@ from hearth.providers.patience import patient
 from hearth.workspace.read import Files
 from hearth.workspace.roots import Roots
 
-from . import conversation
+from . import conversation, lookup
 from .conversation import Ask
 from .loop import looping
-
-log = logging.getLogger(__name__)
 
 _CHARS_PER_TOKEN = 3
 """Code in a byte-level vocabulary has 3 to 4 characters a token; the lower end, so that prompts seldom are too long."""
@@ -36,8 +33,6 @@ _HISTORY_CHARS = 24_000
 """Most history where the model's context is not known."""
 _GATHER_S = 5.0
 """Longest wait for the files that a question names: on a network drive that hangs it is answered without them."""
-_SEARCH_S = 3.0
-"""Longest wait for the index. The first question opens it."""
 _SEARCH_SHARE = 0.4
 """Of the room for sources that is kept for what the index finds."""
 _LOOP_CHECK_CHARS = 64
@@ -89,8 +84,8 @@ async def answer(
         left = min(settings.source_chars, left)
         kept = int(left * _SEARCH_SHARE) if ask.index is not None else 0
         gathered = await _gather(ask, left - kept)
-        left -= sum(len(each.text) for each in gathered.sources)
-        gathered = await _searched(ask, gathered, left)
+        gathered = await lookup.defined(ask, gathered, left)
+        gathered = await lookup.searched(ask, gathered, left)
         yield Shown(gathered.sources, gathered.notes)
         messages = (conversation.system(), *history, conversation.turn(marks.plain(ask.question), gathered.sources))
         try:
@@ -132,32 +127,9 @@ async def _gather(ask: Ask, chars: int) -> Gathered:
     files = ask.files or Files(Roots())
     try:
         async with asyncio.timeout(_GATHER_S):
-            return await asyncio.to_thread(gather, marks.plain(ask.question), ask.active, files, max(0, chars))
+            return await asyncio.to_thread(gather, ask.question, ask.active, files, max(0, chars), ask.attached)
     except TimeoutError:
         return Gathered(notes=("Reading files took too long, so the model is shown none.",))
-
-
-async def _searched(ask: Ask, gathered: Gathered, chars: int) -> Gathered:
-    """What the workspace has on the question, behind what was named: it may be beside the point."""
-    if ask.index is None or chars < _SMALLEST_CHARS:
-        return gathered
-    sure = marks.wants_workspace(ask.question)
-    if ask.active is not None and ask.active.end > ask.active.start and not sure:
-        return gathered
-    try:
-        async with asyncio.timeout(_SEARCH_S):
-            from hearth.context.sources import workspace  # noqa: PLC0415 (imports what the start does not need)
-
-            texts = ask.files.open_texts if ask.files is not None else {}
-            shown = {each.uri for each in gathered.sources}
-            found = await workspace.find(marks.plain(ask.question), ask.index, texts, shown, chars, sure=sure)
-    except (TimeoutError, HearthError) as error:
-        log.debug("the workspace was not searched: %r", error)
-        note = ("The index did not answer, so the workspace was not searched.",) if sure else ()
-        return attrs.evolve(gathered, notes=gathered.notes + note)
-    if sure and not found:
-        return attrs.evolve(gathered, notes=(*gathered.notes, "The index has nothing on this question yet."))
-    return attrs.evolve(gathered, sources=(*gathered.sources, *found))
 
 
 def _room(ask: Ask, context: int | None, tokens: int) -> int:

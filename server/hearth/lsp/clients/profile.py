@@ -16,6 +16,7 @@ class Announced:
     deltas: bool | None = None
     edit_deltas: bool | None = None
     status: bool | None = None
+    chat: bool | None = None
 
 
 def announced(params: lt.InitializeParams) -> Announced:
@@ -27,6 +28,7 @@ def announced(params: lt.InitializeParams) -> Announced:
         deltas=_flag(options.get("deltas"), experimental.get("completionDelta")),
         edit_deltas=_flag(options.get("editDeltas"), experimental.get("editDelta")),
         status=_flag(options.get("status")),
+        chat=_flag(options.get("chat")),
     )
 
 
@@ -51,6 +53,8 @@ class Profile:
     """It shows Markdown in the documentation of completion items."""
     edit_deltas: bool
     """It takes ``hearth/edit/delta``."""
+    chat: bool
+    """It has a chat of its own and takes ``hearth/chat/open``."""
     resolves_edits: bool
     """It asks for the edit of a code action when one is chosen. If not, the action is a command."""
     action_literals: bool
@@ -86,6 +90,7 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
         configuration=bool(workspace and workspace.configuration),
         markdown=lt.MarkupKind.Markdown in formats,
         edit_deltas=announced.edit_deltas is True,
+        chat=announced.chat is True,
         resolves_edits="edit" in resolved and bool(action and action.data_support),
         action_literals=bool(action and action.code_action_literal_support),
         applies_edits=bool(workspace and workspace.apply_edit),

@@ -1,0 +1,1 @@
+"""Messages for commits, from what is staged."""
