@@ -21,6 +21,8 @@ MODULES = (
     "bench.index_quiet",
     "bench.index_quality",
     "bench.context",
+    "bench.reparse",
+    "bench.tokens",
     "bench.context_loss",
 )
 

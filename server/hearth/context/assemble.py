@@ -234,4 +234,4 @@ def _cut(place: Place, tree: Tree, chars: int, used: frozenset[str], before: Cut
     def cost(text: str) -> int:
         return tokens.of(text, place.language)
 
-    return cut(tree, place.offset, cost("x" * chars), cost, used=used, before=before)
+    return cut(tree, place.offset, tokens.of_chars(chars, place.language), cost, used=used, before=before)

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from hearth.core.errors import HearthError, ModelLacks
 
+from . import estimate
+
 log = logging.getLogger(__name__)
 
 Count = Callable[[Sequence[str]], Awaitable[list[int]]]
@@ -22,16 +24,26 @@ _COUNT_S = 0.25
 """Longest wait for the server that counts; an estimate has to do then."""
 _SAMPLE_CHARS = 6_000
 """Text from which the estimate for a language is made."""
+_MARKS = 8
+"""Tokens that mark the parts of a prompt, and its path."""
+_TELLING = 100
+"""Tokens of a prompt that says something about the vocabulary."""
+_FADING = 0.8
+"""What a prompt counts beside the one after it."""
 
 
 class Tokens:
-    """Counts of texts: exact where they were counted, else by the characters a token has in texts of that language."""
+    """Counts of texts: exact where they were counted; else estimates, corrected by what was counted or answered in
+    texts of that language."""
 
     def __init__(self, count: Count | None = None) -> None:
         """``count`` asks the model's server; None where it cannot count."""
         self._count = count
         self._known: OrderedDict[str, int] = OrderedDict()
         self._ratios: dict[str, float] = {}
+        self._scales: dict[str, float] = {}
+        """What the estimate is multiplied by."""
+        self._told: dict[str, tuple[float, ...]] = {}
         self._is_slow = False
         self.calls = 0
 
@@ -73,10 +85,30 @@ class Tokens:
         if some in self._known:
             self._ratios[language] = max(1.0, len(some) / max(1, self._known.pop(some)))
 
+    def told(self, language: str, texts: Sequence[str], tokens: int | None) -> None:
+        """An answer says how many tokens its prompt had, which was made of ``texts``. Only servers that cannot count
+        are learned from in this way: a prompt also has the tokens that mark its parts."""
+        if self.exact or tokens is None or tokens - _MARKS < _TELLING:
+            return
+        before = self._told.get(language, (0.0, 0.0, 0.0))
+        now = (float(sum(map(len, texts))), sum(map(estimate.tokens, texts)), float(tokens - _MARKS))
+        self._told[language] = tuple(_FADING * old + new for old, new in zip(before, now, strict=True))
+        chars, guessed, right = self._told[language]
+        self._ratios[language] = max(1.0, chars / right)
+        self._scales[language] = right / max(1.0, guessed)
+
     def of(self, text: str, language: str = "") -> int:
         """Tokens of a text: counted, or an estimate, rounded up."""
         known = self._known.get(text)
-        return known if known is not None else math.ceil(len(text) / self._ratios.get(language, _CHARS))
+        if known is not None:
+            return known
+        if self.exact:
+            return self.of_chars(len(text), language)
+        return math.ceil(estimate.tokens(text) * self._scales.get(language, 1.0))
+
+    def of_chars(self, chars: int, language: str = "") -> int:
+        """About as many tokens as so many characters have, rounded up."""
+        return math.ceil(chars / self._ratios.get(language, _CHARS))
 
     def chars(self, tokens: int, language: str = "") -> int:
         """About as many characters as ``tokens`` tokens have."""

@@ -45,6 +45,11 @@ class CompletionRequest:
     background: bool = False
     """Nobody waits for it, so it may come after everything else."""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that is shown."""
+        return (self.prefix, self.suffix, *(each.text for each in self.others))
+
 
 class Role(enum.Enum):
     """Who speaks in a chat."""

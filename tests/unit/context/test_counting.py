@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from hearth.context.counting import Tokens
 from hearth.core.errors import ModelLacks, ProviderBroken
 
@@ -45,4 +47,29 @@ async def test_a_server_that_cannot_count_is_asked_once_and_one_that_fails_again
         await tokens.learn(["a"])
         await tokens.learn(["b"])
         assert len(server.calls) == calls
-        assert tokens.of("abc") == 1
+        assert 1 <= tokens.of("abc") <= 2
+
+
+async def test_answers_teach_what_their_server_cannot_count() -> None:
+    tokens = Tokens()
+    text = "the quick brown fox\n" * 100
+    guess = tokens.of(text, "python")
+    assert 400 <= guess <= 800
+    tokens.told("python", [text], 308)
+    assert tokens.of(text, "python") == 300
+    assert tokens.of(text, "go") == guess
+    tokens.told("go", ["a few words"], 20)
+    assert tokens.of(text, "go") == guess, "a short prompt says little"
+    for _ in range(40):
+        tokens.told("python", [text, text], 1_008)
+    assert tokens.of(text, "python") == pytest.approx(500, abs=1), "the newest count most"
+    assert tokens.chars(500, "python") == pytest.approx(len(text), abs=10)
+    tokens.told("python", [text], None)
+    assert tokens.of(text, "python") == pytest.approx(500, abs=1)
+
+
+async def test_what_was_counted_is_not_unlearned() -> None:
+    tokens = Tokens(Server().count)
+    await tokens.sample("python", "y" * 1_000)
+    tokens.told("python", ["word " * 2_000], 1_000)
+    assert tokens.of("x" * 400, "python") == 100

@@ -20,10 +20,10 @@ def fates(found: list[Snippet], budget: int = 1000) -> dict[str, Fate]:
 
 def test_the_best_first_until_there_is_no_room() -> None:
     found = [snippet(f"f{i}.py", f"x{i} = 1\n" * 10, score=i) for i in range(6)]
-    ranked = rank(found, "own.py", 130, Tokens())
+    ranked = rank(found, "own.py", 240, Tokens())
     shown = [each.snippet.path for each in ranked if each.fate is Fate.SHOWN]
     assert shown == ["f5.py", "f4.py", "f3.py"]
-    assert sum(each.tokens for each in ranked if each.fate is Fate.SHOWN) <= 130
+    assert sum(each.tokens for each in ranked if each.fate is Fate.SHOWN) <= 240
     assert {each.fate for each in ranked[3:]} == {Fate.NO_ROOM}
 
 

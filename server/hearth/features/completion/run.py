@@ -102,6 +102,8 @@ async def _attempt(
                 desk.prompts.answered(desk.key, prompt.made)
             if isinstance(chunk, Done):
                 desk.prompts.pace.learn(chunk.usage)
+                if chunk.usage is not None:
+                    desk.model.tokens.told(request.language, asked.texts, chunk.usage.prompt_tokens)
             if isinstance(chunk, Delta):
                 raw += chunk.text
                 kept = stop.cut(raw, request, whole=False)
