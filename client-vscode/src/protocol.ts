@@ -227,7 +227,10 @@ export interface WhySnippet {
   readonly start: number;
   /** Last line, from 1, inclusive. */
   readonly end: number;
-  /** `definition`, `edited`, `similar`, `related` or `clipboard`. */
+  /**
+   * `definition`, `signature`, `related`, `edited`, `changed`, `viewed`, `similar`, `tab`, `problem`
+   * or `clipboard`.
+   */
   readonly source: string;
   /** One line for a person. */
   readonly why: string;

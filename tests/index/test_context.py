@@ -186,3 +186,16 @@ async def test_a_letter_costs_nothing_and_the_end_of_a_word_looks_again(index: H
     assert [looked for looked, _ in shown] == [True, False, False, False, True, False, True]
     assert shown[0][1] == ["shop/cart.py"]
     assert "shop/tax.py" in shown[-1][1]
+
+
+async def test_what_the_other_tabs_define_fills_the_room_that_is_left(index: Handle) -> None:
+    place = Place("k", "value = 1\n", 10, "notes.py", "python")
+    around = Surroundings(
+        index=index, name="notes.py", tabs=("notes.py", "shop/tax.py", "shop/cart.py", "shop/bill.py")
+    )
+    tree = await Trees().get("k", place.text, "python")
+    made = await Assembler().assemble(place, tree, Room(4_000, 1_000, 600, patient=True), around, Tokens())
+    found = {each.snippet.path: each.snippet.text for each in made.ranked if each.snippet.origin is Origin.TAB}
+    assert found.keys() == {"shop/tax.py", "shop/cart.py"}, "those seen last"
+    assert found["shop/tax.py"] == "def rate(country: str) -> float"
+    assert "    def add(self, item: str, count: int = 1) -> None" in found["shop/cart.py"]

@@ -96,3 +96,32 @@ def test_what_differs_from_the_last_commit_is_shown(stage: Stage, tmp_path: Path
     (asked, *_) = stage.events("complete")
     shown = {each["path"]: each["text"] for each in asked["others"]}
     assert "-        return 1.0\n+        return self.price_of(country)" in shown["cart.py.diff"]
+
+
+def test_problems_move_with_their_lines_and_go_with_an_edit_of_them(start: Callable[..., Client]) -> None:
+    client = start(completion={"text": "return price"})
+    client.open(URI, HERE)
+    marks = [
+        {"range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 9}}, "message": message}
+        for line, message in ((1, "no items"), (2, "no total_price"))
+    ]
+    client.notify("hearth/context", {"diagnostics": [{"uri": URI, "items": marks}]})
+    top = {"line": 0, "character": 0}
+    edits = [
+        {"range": {"start": top, "end": top}, "text": "import shop\n\n"},
+        {"range": {"start": {"line": 3, "character": 22}, "end": {"line": 3, "character": 22}}, "text": "()"},
+    ]
+    client.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": 2}, "contentChanges": edits})
+    client.request("textDocument/inlineCompletion", inline(URI, 5, 4))
+    why = client.request("hearth/completion/why", {"textDocument": {"uri": URI}})
+    (found,) = [each for each in why["snippets"] if each["source"] == "problem"]
+    assert found["text"] == "no total_price: price = cart.total_price(country)"
+
+
+def test_where_somebody_asks_is_where_somebody_looks(start: Callable[..., Client]) -> None:
+    client = start(completion={"text": "return price"})
+    client.open("file:///w/cart.py", CART)
+    client.request("textDocument/inlineCompletion", inline("file:///w/cart.py", 3, 8))
+    client.open(URI, HERE)
+    client.request("textDocument/inlineCompletion", inline(URI, 3, 4))
+    assert "viewed" in sources(client)

@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import attrs
 
 from hearth.core.errors import HearthError
-from hearth.syntax import scope
 from hearth.syntax.parse import Tree
 
 from . import names, truncate
@@ -26,8 +24,8 @@ from .pinned import Pinned, pin
 from .rank import rank
 from .shorten import Cut, cut
 from .snippet import Snippet
-from .sources import changes, clipboard, problems, related, similar
 from .sources.definitions import Finder
+from .sourcing import started
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +39,6 @@ _USED = 0.9
 """Weight of an imported name from which on its import stays in a document that is cut."""
 _KEPT = 50
 """Documents whose choices are remembered."""
-
-
-_Work = Coroutine[Any, Any, list[Snippet]]
 
 
 @attrs.define
@@ -80,7 +75,7 @@ class Assembler:
             wanted = await asyncio.to_thread(names.wanted, tree, place.offset, memory.known)
             clock.stage("names")
         if room.others_tokens > 0:
-            found, late = await self._sources(place, tree, wanted, around, memory, patient=room.patient)
+            found, late = await self._sources(place, tree, wanted, around, memory, room)
             clock.stage("sources")
             await tokens.learn([text for each in found for text in (each.text, each.brief)])
             ranked = rank(found, around.name or place.path, room.others_tokens, tokens)
@@ -116,19 +111,19 @@ class Assembler:
         wanted: tuple[Name, ...],
         around: Surroundings,
         memory: _Memory,
-        *,
-        patient: bool,
+        room: Room,
     ) -> tuple[list[Snippet], list[str]]:
         """What the sources find in time, and the names of those that are late."""
         tasks = {
-            name: asyncio.create_task(work) for name, work in _started(place, tree, wanted, around, memory).items()
+            name: asyncio.create_task(work)
+            for name, work in started(place, tree, wanted, around, memory.finder, room).items()
         }
         found = list(memory.found)
         memory.found.clear()
         if not tasks:
             return found, []
         try:
-            done, pending = await asyncio.wait(tasks.values(), timeout=_PATIENT_S if patient else _SOURCES_S)
+            done, pending = await asyncio.wait(tasks.values(), timeout=_PATIENT_S if room.patient else _SOURCES_S)
         except asyncio.CancelledError:
             for task in tasks.values():
                 task.cancel()
@@ -170,38 +165,6 @@ class _Clock:
         now = time.perf_counter()
         self.milliseconds[name] = round(1000 * (now - self._last), 3)
         self._last = now
-
-
-def _started(
-    place: Place, tree: Tree | None, wanted: tuple[Name, ...], around: Surroundings, memory: _Memory
-) -> dict[str, _Work]:
-    work: dict[str, _Work] = {}
-    own = around.name or place.path
-    if around.index is not None and tree is not None and wanted:
-        work["definitions"] = memory.finder.find(own, tree.language, wanted, around.index, around.texts)
-    if around.index is not None and around.name and tree is not None:
-        scopes = [each.name for each in scope.enclosing(tree, place.offset)]
-        work["related"] = related.find(own, scopes, around.index)
-    if around.open:
-        work["similar"] = asyncio.to_thread(
-            similar.find, place.text, place.offset, around.name or place.path, around.open
-        )
-    if around.changes is not None:
-        work["changes"] = changes.find(place.text, place.offset, own, around.changes)
-    if around.recent or around.viewed or around.problems or around.clipboard:
-        work["nearby"] = _nearby(place, own, around)
-    return work
-
-
-async def _nearby(place: Place, own: str, around: Surroundings) -> list[Snippet]:
-    """What the editor has told, which takes no time to find."""
-    line = place.text.count("\n", 0, place.offset)
-    return [
-        *problems.find(place.text, line, own, around.problems),
-        *around.recent,
-        *around.viewed,
-        *(clipboard.find(place.text, place.offset, around.clipboard) if around.clipboard else ()),
-    ]
 
 
 def _result(task: asyncio.Task[list[Snippet]]) -> list[Snippet]:

@@ -70,6 +70,8 @@ class Surroundings:
     problems: tuple[Problem, ...] = ()
     """What is wrong in the document."""
     changes: Changes | None = None
+    tabs: tuple[str, ...] = ()
+    """What the index calls the other open files, those that somebody was in last first."""
     clipboard: str = attrs.field(default="", repr=False)
     texts: Mapping[Path, str] = attrs.field(factory=dict, repr=False)
     """Text of other open files by absolute path: it goes before what was indexed."""

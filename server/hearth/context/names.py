@@ -94,7 +94,7 @@ def wanted(tree: Tree, offset: int, known: Known | None = None) -> tuple[Name, .
     known = known or Known()
     bound, own = known.of(tree, start, end)
     here = text.count("\n", 0, offset)
-    callee = _callee(text[max(0, offset - _CALL_CHARS) : offset])
+    called = callee(text, offset)
     found: dict[str, Name] = {}
     for first, last in _spans(tree, offset, around):
         for each in tokens.identifiers(tree, first, last):
@@ -111,7 +111,7 @@ def wanted(tree: Tree, offset: int, known: Known | None = None) -> tuple[Name, .
                 continue
             weight = 1 / (1 + abs(here - line) / _NEAR_LINES)
             weight *= _IMPORTED if brought is not None else 1.0
-            weight *= _CALLED if callee in (each.name, name) else 1.0
+            weight *= _CALLED if called in (each.name, name) else 1.0
             weight *= _TYPE if name[:1].isupper() else 1.0
             if name and (name not in found or found[name].weight < weight):
                 found[name] = Name(name, weight, brought, line)
@@ -197,8 +197,9 @@ def _is_bound_member(text: str, start: int, bound: dict[str, Import]) -> bool:
     return False
 
 
-def _callee(before: str) -> str:
-    """The name of the innermost call that is open at the end of a text; empty if there is none."""
+def callee(text: str, offset: int) -> str:
+    """The name of the innermost call that is open at ``offset``; empty if there is none."""
+    before = text[max(0, offset - _CALL_CHARS) : offset]
     depth = 0
     for index in range(len(before) - 1, -1, -1):
         char = before[index]

@@ -15,6 +15,7 @@ from .snippet import Origin, Snippet
 
 _NEAR = 1.0
 """Score of a definition that is worth the evaluation of the whole prompt: its name is used a few lines away."""
+_TELLING = (Origin.DEFINITION, Origin.SIGNATURE)
 _JUMP_LINES = 150
 """A cursor that moves farther is somewhere else: other snippets are worth their evaluation."""
 
@@ -29,7 +30,7 @@ class Pinned:
     def misses(self, chosen: Sequence[Snippet]) -> bool:
         """Whether ``chosen`` has the definition of a name used close by that is not shown."""
         shown = {(each.path, each.start) for each in self.snippets}
-        near = [each for each in chosen if each.origin is Origin.DEFINITION and each.score >= _NEAR]
+        near = [each for each in chosen if each.origin in _TELLING and each.score >= _NEAR]
         return any((each.path, each.start) not in shown for each in near)
 
     def is_near(self, line: int) -> bool:

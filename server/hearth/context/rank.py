@@ -12,6 +12,7 @@ from .snippet import Origin, Snippet
 
 _WEIGHT = {
     Origin.DEFINITION: 1.0,
+    Origin.SIGNATURE: 1.0,
     Origin.RELATED: 0.6,
     Origin.EDITED: 0.5,
     Origin.SIMILAR: 0.4,
@@ -19,6 +20,7 @@ _WEIGHT = {
     Origin.CLIPBOARD: 0.5,
     Origin.CHANGED: 0.4,
     Origin.VIEWED: 0.3,
+    Origin.TAB: 0.2,
 }
 """What a source's best snippet is worth beside those of the others."""
 _ALIKE = 0.7
@@ -72,7 +74,7 @@ def _cost(each: Snippet, shown: Iterable[Snippet], tokens: Tokens) -> int:
 
 
 def _fate(each: Snippet, path: str, shown: Sequence[Snippet]) -> Fate:
-    if each.path == path:
+    if each.path == path and each.origin is not Origin.SIGNATURE:  # That one is far from what is shown.
         return Fate.VISIBLE
     if any(each.overlaps(other) for other in shown):
         return Fate.OVERLAPS

@@ -32,6 +32,10 @@ class Recent:
         """A document is gone."""
         self._places = [place for place in self._places if place[0] != key]
 
+    def documents(self, but: str) -> list[str]:
+        """The documents of all places but one, that of the newest place first."""
+        return list(dict.fromkeys(key for key, _ in reversed(self._places) if key != but))
+
     def places(self, but: str) -> Sequence[tuple[str, int]]:
         """(document, line) of the newest places outside of one document, the newest first."""
         return [place for place in reversed(self._places) if place[0] != but][:_MOST]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import attrs
 from lsprotocol import types as lt
 
 from hearth.context.frame import OpenFile, Problem, Surroundings
 from hearth.context.recent import Recent, snippet
 from hearth.context.snippet import Origin, Snippet
+from hearth.workspace.redact import redact
 
 from . import convert
 from .changes import Changes
@@ -53,10 +55,25 @@ class Around:
             viewed=self._places(self.viewed, uri, by_uri, Origin.VIEWED),
             problems=self._problems.get(uri, ()),
             changes=self.changes if session.roots.folders else None,
+            tabs=tuple(self._name(by_uri[key]) for key in self._seen(uri) if key in by_uri),
             clipboard=self._clipboard if session.settings.completion.clipboard else "",
             texts={each.path: each.text for each in others if each.path is not None} if index is not None else {},
             name=self._name(here) if here is not None else "",
         )
+
+    def edit(self, uri: str, first: int, last: int, text: str) -> None:
+        """The lines from ``first`` to ``last`` (from 0) got ``text`` in place of some of theirs: what was wrong in them
+        may be right now, and what is wrong below moves along.
+        """
+        self.edited.at(uri, first)
+        known = self._problems.get(uri)
+        if known:
+            by = text.count("\n") - (last - first)
+            self._problems[uri] = tuple(
+                attrs.evolve(each, line=each.line + by) if each.line > last else each
+                for each in known
+                if not first <= each.line <= last
+            )
 
     def told(self, params: ContextParams) -> None:
         """The editor told what only it can see."""
@@ -65,7 +82,7 @@ class Around:
         for document in params.diagnostics:
             self.wrong(document.uri, document.items)
         if params.clipboard is not None:
-            self._clipboard = params.clipboard[:_COPIED_CHARS]
+            self._clipboard = redact(params.clipboard[:_COPIED_CHARS]).text
 
     def wrong(self, uri: str, diagnostics: Sequence[lt.Diagnostic]) -> None:
         """All that is wrong in an open document; errors and warnings count."""
@@ -84,6 +101,9 @@ class Around:
         self.edited.forget(uri)
         self.viewed.forget(uri)
         self._problems.pop(uri, None)
+
+    def _seen(self, but: str) -> list[str]:
+        return list(dict.fromkeys((*self.viewed.documents(but), *self.edited.documents(but))))
 
     def _places(self, recent: Recent, uri: str, by_uri: dict[str, Snapshot], origin: Origin) -> tuple[Snippet, ...]:
         places = [(by_uri[key], line) for key, line in recent.places(uri) if key in by_uri]

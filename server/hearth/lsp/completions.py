@@ -48,6 +48,7 @@ class Completions:
         if snapshot is None:
             return None
         await session.ready()
+        session.around.viewed.at(snapshot.uri, params.position.line)
         cursor = convert.inline_cursor(snapshot, params, session.roots)
         if session.resting and cursor.request.automatic:
             return None

@@ -117,7 +117,8 @@ class WhySnippet:
     end: int
     """Last line, from 1, inclusive."""
     source: str
-    """``definition``, ``edited``, ``similar``, ``related`` or ``clipboard``."""
+    """``definition``, ``signature``, ``related``, ``edited``, ``changed``, ``viewed``, ``similar``, ``tab``,
+    ``problem`` or ``clipboard``."""
     why: str
     """One line for a person."""
     score: float

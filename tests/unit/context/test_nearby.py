@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hearth.context.frame import Problem
+import pytest
+
+from hearth.context.counting import Tokens
+from hearth.context.frame import Fate, Place, Problem, Room
+from hearth.context.rank import rank
 from hearth.context.recent import Recent, snippet
 from hearth.context.snippet import Origin
-from hearth.context.sources import changes, clipboard, problems
+from hearth.context.sources import changes, clipboard, problems, signature
+from hearth.context.viewed import different
+from hearth.syntax import languages
+from hearth.syntax.parse import parse
 from hearth.workspace.changed import Hunk
 
 TEXT = "def receipt(cart, country):\n    items = cart.items\n    price = cart.total_price(country)\n    "
@@ -59,3 +66,42 @@ def test_places_are_a_ring_and_near_ones_are_one() -> None:
     assert (seen.start, seen.end, seen.origin) == (93, 109, Origin.VIEWED)
     recent.forget("a")
     assert recent.places("c") == [("b", 1)]
+
+
+def test_one_copied_word_may_be_a_password() -> None:
+    assert clipboard.find("total = cart\n", 13, "cart.total.hunter2") == []
+
+
+def test_what_was_seen_twice_is_said_once() -> None:
+    lines = [f"line {number} of it" for number in range(40)]
+    places = [snippet(path, lines, at, 0, Origin.VIEWED) for path, at in (("a.py", 10), ("copy.py", 11), ("a.py", 35))]
+    assert [(each.path, each.start) for each in different(places)] == [("a.py", 3), ("a.py", 28)]
+
+
+MANY = "".join(f"def other_{number}(x):\n    return {number}\n\n\n" for number in range(400))
+FAR = "def send(\n    order: Order,\n    retries: int = 3,\n) -> Receipt:\n    return post(order)\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (FAR + MANY + "result = send(", "def send(\n    order: Order,\n    retries: int = 3,\n) -> Receipt"),
+        ("result = send(|)\n" + MANY + FAR, "def send(\n    order: Order,\n    retries: int = 3,\n) -> Receipt"),
+        (MANY + FAR + "result = send(", ""),
+        (FAR + MANY + "result = [send", ""),
+        (FAR + MANY + "result = len(send[", ""),
+        (MANY + "result = send(", ""),
+    ],
+    ids=["before", "behind", "in sight", "no call", "an index", "not here"],
+)
+def test_the_signature_of_what_is_called_and_out_of_sight(text: str, shown: str) -> None:
+    offset = text.index("|") if "|" in text else len(text)
+    text = text.replace("|", "")
+    language = languages.by_name("python")
+    assert language is not None
+    tree = parse(text, language)
+    assert tree is not None
+    found = signature.find(tree, Place("k", text, offset, "a.py", "python"), Room(2_000, 500, 500))
+    assert [each.text for each in found] == ([shown] if shown else [])
+    ranked = rank(found, "a.py", 500, Tokens())
+    assert all(each.fate is Fate.SHOWN for each in ranked), "it is in the same file, but nothing else shows it"

@@ -14,6 +14,8 @@ _LEAST = 0.05
 def find(text: str, offset: int, copied: str) -> list[Snippet]:
     """At most one snippet."""
     copied = "\n".join(copied[:_CHARS].split("\n")[:_LINES]).strip("\n")
+    if len(copied.split()) < 2:
+        return []  # One word may be a password.
     score = alike(words(copied), before(text, offset))
     if score <= _LEAST or copied in text:
         return []

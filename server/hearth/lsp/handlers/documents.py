@@ -35,7 +35,7 @@ def register(server: HearthServer) -> None:
         for change in params.content_changes:
             if isinstance(change, lt.TextDocumentContentChangePartial):
                 start, end = change.range.start, change.range.end
-                server.session.around.edited.at(document.uri, start.line)
+                server.session.around.edit(document.uri, start.line, end.line, change.text)
                 document.edit((start.line, start.character), (end.line, end.character), change.text)
             else:
                 document.replace(change.text)

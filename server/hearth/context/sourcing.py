@@ -1,0 +1,54 @@
+"""Which sources are asked for a place: each in its own file, all side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from hearth.syntax import scope
+from hearth.syntax.parse import Tree
+
+from .frame import Place, Room, Surroundings
+from .names import Name
+from .snippet import Snippet
+from .sources import changes, clipboard, problems, related, signature, similar, tabs
+from .sources.definitions import Finder
+from .viewed import different
+
+Work = Coroutine[Any, Any, list[Snippet]]
+
+
+def started(
+    place: Place, tree: Tree | None, wanted: Sequence[Name], around: Surroundings, finder: Finder, room: Room
+) -> dict[str, Work]:
+    """The work of each source that has something to look at, by its name."""
+    work: dict[str, Work] = {}
+    own = around.name or place.path
+    if around.index is not None and tree is not None and wanted:
+        work["definitions"] = finder.find(own, tree.language, wanted, around.index, around.texts)
+    if around.index is not None and around.name and tree is not None:
+        scopes = [each.name for each in scope.enclosing(tree, place.offset)]
+        work["related"] = related.find(own, scopes, around.index)
+    if around.index is not None and around.tabs:
+        work["tabs"] = tabs.find(own, around.tabs, around.index)
+    if tree is not None and signature.is_called(place):
+        work["signature"] = asyncio.to_thread(signature.find, tree, place, room)
+    if around.open:
+        work["similar"] = asyncio.to_thread(similar.find, place.text, place.offset, own, around.open)
+    if around.changes is not None:
+        work["changes"] = changes.find(place.text, place.offset, own, around.changes)
+    if around.recent or around.viewed or around.problems or around.clipboard:
+        work["nearby"] = _nearby(place, own, around)
+    return work
+
+
+async def _nearby(place: Place, own: str, around: Surroundings) -> list[Snippet]:
+    """What the editor has told, which takes no time to find."""
+    line = place.text.count("\n", 0, place.offset)
+    return [
+        *problems.find(place.text, line, own, around.problems),
+        *around.recent,
+        *different(around.viewed),
+        *(clipboard.find(place.text, place.offset, around.clipboard) if around.clipboard else ()),
+    ]
