@@ -67,8 +67,8 @@ async def test_an_aborted_prefill_does_not_spoil_the_answer(engines: Engines, mo
     assert again["choices"] == clean["choices"]
 
 
-async def test_others_go_on_when_one_is_cancelled(engines: Engines, big) -> None:
-    engine = await engines.start(big)
+async def test_others_go_on_when_one_is_cancelled(engines: Engines, models) -> None:
+    engine = await engines.start(models(attrs.evolve(BIG, quantised=False)), rung=Rung.BARE)
     alone = await engine.complete("keep going", max_tokens=60)
     staying = asyncio.create_task(engine.complete("keep going", max_tokens=60))
     await hang_up_during(engine, "/v1/completions", prompt=LONG, max_tokens=5)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from .aside import Aside
 from .native import Context
 
 MAX_STALE = 16
@@ -49,6 +50,8 @@ class Held:
     parked: Tail | None = None
     basis: list[int] | None = None
     """The tokens before the tail for which its values were computed; None if its values are exact."""
+    aside: Aside | None = None
+    """The state of ``tokens`` if they are not in the cache now."""
 
     @property
     def held(self) -> int:
@@ -115,7 +118,7 @@ def drop(context: Context, held: Held) -> None:
     context.keep(held.sequence, 0)
     context.keep(held.parking, 0)
     held.tokens.clear()
-    held.tail_end, held.parked, held.basis = 0, None, None
+    held.tail_end, held.parked, held.basis, held.aside = 0, None, None, None
 
 
 def unpark(context: Context, held: Held) -> None:

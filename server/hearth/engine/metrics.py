@@ -14,6 +14,7 @@ class Metrics:
         self.cached_tokens = self._counter("prompt_tokens_cached", "Prompt tokens that were found in the cache.")
         self.refreshed_tokens = self._counter("prompt_tokens_refreshed", "Stale tokens evaluated again while idle.")
         self.restored_tokens = self._counter("prompt_tokens_restored", "Tokens warm from an earlier engine.")
+        self.moved = self._counter("prompts_moved", "Idle prompts that were moved out of the cache.")
         self.generated_tokens = self._counter("generated_tokens", "Tokens that were generated.")
         self.aborted = self._counter("requests_aborted", "Running requests that were cancelled.")
         self.requests = prometheus.Counter(

@@ -311,9 +311,10 @@ class Context:
     def sequence_state(self, sequence: int) -> bytes:
         """llama.cpp's own bytes of what ``sequence`` holds."""
         size = lib.llama_state_seq_get_size(self.handle, sequence)
-        buffer = (ctypes.c_uint8 * size)()
-        written = lib.llama_state_seq_get_data(self.handle, buffer, size, sequence)
-        return bytes(buffer)[:written]
+        buffer = bytearray(size)
+        target = (ctypes.c_uint8 * size).from_buffer(buffer)
+        written = lib.llama_state_seq_get_data(self.handle, target, size, sequence)
+        return bytes(memoryview(buffer)[:written])
 
     def restore_sequence(self, sequence: int, data: bytes, length: int) -> bool:
         """Give ``sequence`` back ``data``, made by :meth:`sequence_state` of an equal context; False if it is refused.

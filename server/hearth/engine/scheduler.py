@@ -65,7 +65,7 @@ class Scheduler:
         """
         self.window = window
         self._model, self._context, self._metrics = model, context, metrics
-        self._slots = Slots(context, slots, editing_allowed=edits)
+        self._slots = Slots(context, slots, metrics, editing_allowed=edits)
         self._upkeep = Upkeep(context, self._slots, store, metrics)
         self._batch = batch
         self._speed = 0.0

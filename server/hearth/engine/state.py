@@ -15,7 +15,7 @@ import logging
 import os
 import struct
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +53,13 @@ class Store:
     max_bytes: int
     """Of all files together; the least recently used slots are left out first."""
 
-    def save(self, context: Context, slots: Sequence[tuple[int, Saved]]) -> int:
-        """Replace all files by the states of ``slots`` (sequence, contents), most important first; returns bytes."""
+    def save(self, slots: Iterable[tuple[Saved, Callable[[], bytes]]]) -> int:
+        """Replace all files by those of ``slots`` (contents, what makes the state), the first first; returns bytes."""
         private_folder(self.folder)
         written: list[Path] = []
         total = 0
-        for number, (sequence, saved) in enumerate(slots):
-            data = context.sequence_state(sequence)
+        for number, (saved, state) in enumerate(slots):
+            data = state()
             if total + len(data) > self.max_bytes:
                 break
             path = self.folder / f"slot-{number}.state"

@@ -1,4 +1,4 @@
-"""What the engine does when nobody wants anything: evaluate stale tails again, and save what is warm."""
+"""What the engine does when nobody wants anything: evaluate stale tails again, tidy the cache, save what is warm."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Upkeep:
     @property
     def patience_s(self) -> float | None:
         """Quiet seconds after which :meth:`work` has something to do; None for never."""
-        if self._slots.stale() is not None:
+        if self._slots.stale() is not None or self._slots.untidy:
             return REFRESH_AFTER_S
         return _SAVE_AFTER_S if self.unsaved else None
 
@@ -48,6 +48,8 @@ class Upkeep:
         """Do the next piece of it, in steps of ``chunk`` tokens, until somebody is ``wanted`` elsewhere."""
         if (slot := self._slots.stale()) is not None:
             self._refresh(slot, chunk, wanted)
+        elif self._slots.untidy:
+            self._slots.tidy()
         elif self.unsaved:
             self.save()
 
@@ -57,7 +59,7 @@ class Upkeep:
         if self._store is None:
             return
         try:
-            self._store.save(self._context, self._slots.warm())
+            self._store.save(self._slots.warm())
         except OSError as error:
             log.warning("the warm prompts could not be saved: %s", error)
 
