@@ -189,25 +189,37 @@ export interface CompletionDeltaParams {
   /** What the text replaces. */
   readonly range: Range;
   readonly done: boolean;
+  /** For `hearth/completion/feedback`: the same as that of the completion that it is the rest of. */
+  readonly id: string;
 }
 
 /**
- * Shows the code of an action while the model writes it. *Server → client, notification.*
+ * What became of a completion.
  *
- * Sent only to clients that announced it (see above), as a preview: nothing of it is certain, and what
- * becomes of it is the answer of `codeAction/resolve` or a `workspace/applyEdit`. After a `done` no
- * more follow.
+ * `accepted`: It was put into the document, or the beginning of it.
+ *
+ * `rejected`: It was seen, and something else was typed, or it was dismissed.
+ *
+ * `ignored`: The cursor went elsewhere, or another completion took its place.
  */
-export interface EditDeltaParams {
-  readonly uri: string;
-  readonly version: number;
-  /** Of the action. */
-  readonly title: string;
-  /** What the code is to replace. */
-  readonly range: Range;
-  /** All of the code so far, in place of what was sent before; empty when the model begins anew. */
-  readonly text: string;
-  readonly done: boolean;
+export type CompletionOutcome = 'accepted' | 'rejected' | 'ignored';
+
+/**
+ * Tells what became of a completion. *Client → server, notification.*
+ *
+ * Nothing has to be told, and the last word on a completion counts. A completion's `id` is the only
+ * argument of its command `hearth.completion.accepted`; a client that runs the commands of
+ * completions, as LSP wants it, has told the server of all that are accepted as a whole. What the
+ * server does not know any more is passed over.
+ */
+export interface CompletionFeedbackParams {
+  readonly id: string;
+  readonly outcome: CompletionOutcome;
+  /**
+   * UTF-16 units of the text that were put into the document; 0 for none, or for all of an accepted
+   * one.
+   */
+  readonly acceptedLength?: number;
 }
 
 /**
@@ -269,6 +281,25 @@ export interface CompletionWhyResult {
   /** Sources that were not waited for. */
   readonly late: readonly string[];
   readonly stages: readonly WhyStage[];
+}
+
+/**
+ * Shows the code of an action while the model writes it. *Server → client, notification.*
+ *
+ * Sent only to clients that announced it (see above), as a preview: nothing of it is certain, and what
+ * becomes of it is the answer of `codeAction/resolve` or a `workspace/applyEdit`. After a `done` no
+ * more follow.
+ */
+export interface EditDeltaParams {
+  readonly uri: string;
+  readonly version: number;
+  /** Of the action. */
+  readonly title: string;
+  /** What the code is to replace. */
+  readonly range: Range;
+  /** All of the code so far, in place of what was sent before; empty when the model begins anew. */
+  readonly text: string;
+  readonly done: boolean;
 }
 
 /**
@@ -423,5 +454,6 @@ export interface Notifications {
 
 /** Notifications that the client sends, by method. */
 export interface Announcements {
+  'hearth/completion/feedback': CompletionFeedbackParams;
   'hearth/context': ContextParams;
 }

@@ -33,7 +33,8 @@ def test_every_method_is_a_message() -> None:
 
 
 def test_every_class_of_the_protocol_is_part_of_a_message() -> None:
-    kinds = {kind for kind in vars(protocol).values() if isinstance(kind, type) and protocol_model.is_own(kind)}
+    kinds = {kind for each in protocol_model.MODULES for kind in vars(each).values() if isinstance(kind, type)}
+    kinds = {kind for kind in kinds if protocol_model.is_own(kind)}
     assert kinds - set(protocol_model.own_classes()) == {protocol.Direction, protocol.Message}
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lt
 
+from hearth.features.completion.feedback import Offered, Outcome, Suggestion
 from hearth.features.completion.request import CompletionState
 from hearth.features.completion.suggestions import Suggestions
 
 from . import convert
+from .handlers.actions import ACCEPTED
 from .lending import Lending
 from .methods import COMPLETION_DELTA
-from .protocol import CompletionDeltaParams, CompletionWhyResult
+from .protocol_completion import CompletionDeltaParams, CompletionOutcome, CompletionWhyResult
 from .running import Running
 from .snapshots import Snapshot
 
@@ -27,6 +30,8 @@ _LIST_S = 0.7
 """Longest wait for an item of the list: many editors show a list only when every server has answered."""
 _EMPTY = lt.CompletionList(is_incomplete=True, items=[])
 
+log = logging.getLogger(__name__)
+
 Push = Callable[[CompletionState], None]
 
 
@@ -37,6 +42,7 @@ class Completions:
         self._session = session
         self._wire = wire
         self._suggestions = Suggestions(session.tasks, Lending(session), trees=session.trees)
+        self._offered = Offered()
         self._running: dict[str, Running] = {}
         self._asks_inline = session.profile.inline_completion
 
@@ -53,7 +59,9 @@ class Completions:
         if session.resting and cursor.request.automatic:
             return None
         deltas = session.profile.deltas
-        running = self._start(snapshot, cursor, self._pusher(snapshot, params.position, cursor) if deltas else None)
+        names: list[str] = []
+        push = self._pusher(snapshot, params.position, cursor, names) if deltas else None
+        running = self._start(snapshot, cursor, push)
         settings = session.settings.completion
         by_hand = not cursor.request.automatic and settings.candidates > 1
         others = self._suggestions.others(snapshot.uri, cursor.request, settings) if by_hand else None
@@ -72,7 +80,11 @@ class Completions:
         running.answered()
         if not texts:
             return None
-        items = [lt.InlineCompletionItem(insert_text=cursor.lead + text, range=cursor.range) for text in texts]
+        names += [self._offer(snapshot, cursor, text) for text in texts]
+        items = [
+            lt.InlineCompletionItem(insert_text=cursor.lead + text, range=cursor.range, command=_accepting(name))
+            for name, text in zip(names, texts, strict=True)
+        ]
         return lt.InlineCompletionList(items=items)
 
     async def listed(self, params: lt.CompletionParams) -> lt.CompletionList:
@@ -98,6 +110,7 @@ class Completions:
         if state is None or not state.text:
             return _EMPTY
         item = convert.list_item(cursor, state.text, markdown=session.profile.markdown)
+        item.command = _accepting(self._offer(snapshot, cursor, state.text))
         return lt.CompletionList(is_incomplete=True, items=[item])
 
     def changed(self, document: Document) -> None:
@@ -112,6 +125,12 @@ class Completions:
         """A document was closed: its completion ends, and nothing of it is kept."""
         self._stop(uri)
         self._suggestions.forget(uri)
+        self._offered.forget(uri)
+
+    def told(self, name: str, outcome: CompletionOutcome, accepted: int = 0) -> None:
+        """The client told what became of a completion that was sent to it."""
+        if self._offered.told(name, Outcome(outcome.value), accepted) is None:
+            log.debug("a completion was %s that is not known any more", outcome.value)
 
     def why(self, uri: str) -> CompletionWhyResult:
         """What the last prompt of a document held."""
@@ -139,14 +158,26 @@ class Completions:
         running.start(self._session, push)
         return running
 
-    def _pusher(self, snapshot: Snapshot, position: lt.Position, cursor: convert.Cursor) -> Push:
-        """What sends the states after the first one to the client."""
+    def _offer(self, snapshot: Snapshot, cursor: convert.Cursor, text: str) -> str:
+        """Remember what is about to be sent; returns its id."""
+        request = cursor.request
+        return self._offered.add(
+            Suggestion(snapshot.uri, snapshot.language, text, request.offset, automatic=request.automatic)
+        )
+
+    def _pusher(self, snapshot: Snapshot, position: lt.Position, cursor: convert.Cursor, names: list[str]) -> Push:
+        """What sends the states after the first one to the client. ``names`` holds the id once that is answered."""
 
         def push(state: CompletionState) -> None:
             text = cursor.lead + state.text if state.text else ""
             delta = CompletionDeltaParams(
-                snapshot.uri, snapshot.version, position, text, cursor.range, done=state.final
+                snapshot.uri, snapshot.version, position, text, cursor.range, done=state.final, id=names[0]
             )
             self._wire.notify(COMPLETION_DELTA, delta)
 
         return push
+
+
+def _accepting(name: str) -> lt.Command:
+    """What clients run when a completion was accepted."""
+    return lt.Command(title="Accepted", command=ACCEPTED, arguments=[name])

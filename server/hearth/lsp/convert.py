@@ -19,8 +19,8 @@ from hearth.providers.base import Message, Role, Usage
 from hearth.workspace.roots import Roots
 from hearth.workspace.secrets import is_secret
 
-from .protocol import CompletionWhyResult, WhyOmission, WhySnippet, WhyStage
 from .protocol_chat import ChatSource, ChatTurn, ChatUsage
+from .protocol_completion import CompletionWhyResult, WhyOmission, WhySnippet, WhyStage
 from .snapshots import Snapshot
 
 _WORD_END = re.compile(r"\w*\Z")

@@ -28,6 +28,7 @@ from .methods import (
     COMMIT_DELTA,
     COMMIT_MESSAGE,
     COMPLETION_DELTA,
+    COMPLETION_FEEDBACK,
     COMPLETION_WHY,
     CONTEXT,
     EDIT_DELTA,
@@ -47,6 +48,12 @@ from .protocol_chat import (
     CommitMessageParams,
     CommitMessageResult,
 )
+from .protocol_completion import (
+    CompletionDeltaParams,
+    CompletionFeedbackParams,
+    CompletionWhyParams,
+    CompletionWhyResult,
+)
 
 
 class Direction(enum.Enum):
@@ -55,26 +62,6 @@ class Direction(enum.Enum):
     REQUEST_TO_SERVER = "client → server, request"
     NOTIFICATION_TO_SERVER = "client → server, notification"
     NOTIFICATION_TO_CLIENT = "server → client, notification"
-
-
-@attrs.frozen
-class CompletionDeltaParams:
-    """Brings the rest of a completion that has been answered with its first line. *Server → client, notification.*
-
-    Sent only to clients that announced it (see above). It belongs to the inline completion that was asked for at
-    ``position`` of ``version``; when the document moved on, the client drops it. After a ``done`` no more follow. A
-    newer completion in the same document ends it without a ``done``.
-    """
-
-    uri: str
-    version: int
-    position: lt.Position
-    """The position that the completion was asked for."""
-    text: str
-    """All of the completion so far, in place of what was sent before."""
-    range: lt.Range
-    """What the text replaces."""
-    done: bool
 
 
 @attrs.frozen
@@ -94,74 +81,6 @@ class EditDeltaParams:
     text: str
     """All of the code so far, in place of what was sent before; empty when the model begins anew."""
     done: bool
-
-
-@attrs.frozen
-class CompletionWhyParams:
-    """Asks what the model was shown for the last completion of a document. *Client → server, request.*
-
-    The answer is empty if it has had none. Errors: none of its own.
-    """
-
-    text_document: lt.TextDocumentIdentifier
-
-
-@attrs.frozen
-class WhySnippet:
-    """A piece of another file that was thought of."""
-
-    path: str
-    """Within its workspace folder."""
-    start: int
-    """First line, from 1."""
-    end: int
-    """Last line, from 1, inclusive."""
-    source: str
-    """``definition``, ``signature``, ``related``, ``edited``, ``changed``, ``viewed``, ``similar``, ``tab``,
-    ``problem`` or ``clipboard``."""
-    why: str
-    """One line for a person."""
-    score: float
-    """Comparable within one answer only."""
-    tokens: int
-    shown: bool
-    fate: str
-    """``shown``, or why it was left out, for a person."""
-    text: str
-
-
-@attrs.frozen
-class WhyOmission:
-    """Lines of the document itself that were left out."""
-
-    line: int
-    """The first of them, from 1."""
-    lines: int
-    why: str
-
-
-@attrs.frozen
-class WhyStage:
-    """Time that a stage took."""
-
-    name: str
-    milliseconds: float
-
-
-@attrs.frozen
-class CompletionWhyResult:
-    """What the last prompt of a document held."""
-
-    prefix_chars: int = 0
-    """Text before the cursor."""
-    suffix_chars: int = 0
-    """Text after it."""
-    snippets: tuple[WhySnippet, ...] = ()
-    """The best first."""
-    left_out: tuple[WhyOmission, ...] = ()
-    late: tuple[str, ...] = ()
-    """Sources that were not waited for."""
-    stages: tuple[WhyStage, ...] = ()
 
 
 class State(enum.Enum):
@@ -285,6 +204,7 @@ MESSAGES = (
     Message(COMMIT_MESSAGE, Direction.REQUEST_TO_SERVER, CommitMessageParams, CommitMessageResult),
     Message(COMMIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, CommitDeltaParams),
     Message(COMPLETION_DELTA, Direction.NOTIFICATION_TO_CLIENT, CompletionDeltaParams),
+    Message(COMPLETION_FEEDBACK, Direction.NOTIFICATION_TO_SERVER, CompletionFeedbackParams),
     Message(EDIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, EditDeltaParams),
     Message(COMPLETION_WHY, Direction.REQUEST_TO_SERVER, CompletionWhyParams, CompletionWhyResult),
     Message(CONTEXT, Direction.NOTIFICATION_TO_SERVER, ContextParams),

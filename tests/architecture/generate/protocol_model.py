@@ -15,9 +15,11 @@ from typing import Any
 import attrs
 
 from hearth.core import errors
-from hearth.lsp import protocol, protocol_chat
+from hearth.lsp import protocol, protocol_chat, protocol_completion
 from hearth.lsp.protocol import MESSAGES, Direction, Message
 
+MODULES = (protocol_chat, protocol_completion, protocol)
+"""Where messages are written down."""
 STANDARD = "lsprotocol.types"
 
 
@@ -70,7 +72,7 @@ def parts_of(kind: Any) -> Iterator[Any]:
     for inner in arms(kind):
         if isinstance(inner, type) and (attrs.has(inner) or issubclass(inner, enum.Enum)):
             yield inner
-            if inner.__module__.startswith(protocol.__name__) and attrs.has(inner):
+            if is_own(inner) and attrs.has(inner):
                 for field in fields_of(inner):
                     yield from parts_of(field.kind)
 
@@ -92,8 +94,8 @@ def is_nullable(kind: Any) -> bool:
 def own_classes() -> list[type[Any]]:
     """Every class of the protocol that some message uses, in the order of the source."""
     used = {part for message in MESSAGES for kind in (message.params, message.result) for part in parts_of(kind)}
-    classes = [*vars(protocol_chat).values(), *vars(protocol).values()]
-    return [kind for kind in dict.fromkeys(filter(is_own, classes)) if kind in used]
+    named = dict.fromkeys(kind for module in MODULES for kind in vars(module).values() if isinstance(kind, type))
+    return [kind for kind in named if kind in used and is_own(kind)]
 
 
 def standard_names() -> list[str]:

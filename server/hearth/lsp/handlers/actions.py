@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lt
 
+from hearth.lsp.protocol_completion import CompletionOutcome
+
 if TYPE_CHECKING:
     from hearth.lsp.clients.profile import Profile
     from hearth.lsp.server import HearthServer
@@ -20,7 +22,10 @@ SEND = "hearth.chatDocument.send"
 STOP = "hearth.chatDocument.stop"
 """Ends the answer that is being written into a conversation."""
 
-COMMANDS = (RUN, OPEN_CHAT, SEND, STOP)
+ACCEPTED = "hearth.completion.accepted"
+"""Says that the completion with that id was accepted."""
+
+COMMANDS = (RUN, OPEN_CHAT, SEND, STOP, ACCEPTED)
 _KINDS = (
     lt.CodeActionKind.QuickFix,
     lt.CodeActionKind.RefactorExtract,
@@ -45,6 +50,10 @@ def register(server: HearthServer) -> None:
 
     @server.feature(lt.WORKSPACE_EXECUTE_COMMAND, lt.ExecuteCommandOptions(commands=COMMANDS))
     async def execute(params: lt.ExecuteCommandParams) -> None:
+        if params.command == ACCEPTED:
+            name = params.arguments[0] if params.arguments else None
+            server.session.completions.told(str(name), CompletionOutcome.ACCEPTED)
+            return
         actions = await server.session.actions()
         actions.executed(params.command, *(params.arguments or ()))
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lt
 
-from hearth.lsp.methods import COMPLETION_WHY
+from hearth.lsp.methods import COMPLETION_FEEDBACK, COMPLETION_WHY
 
 if TYPE_CHECKING:
-    from hearth.lsp.protocol import CompletionWhyParams, CompletionWhyResult
+    from hearth.lsp.protocol_completion import CompletionFeedbackParams, CompletionWhyParams, CompletionWhyResult
     from hearth.lsp.server import HearthServer
 
 
@@ -27,3 +27,7 @@ def register(server: HearthServer) -> None:
     @server.feature(COMPLETION_WHY)
     async def why(params: CompletionWhyParams) -> CompletionWhyResult:
         return server.session.completions.why(params.text_document.uri)
+
+    @server.feature(COMPLETION_FEEDBACK)
+    def feedback(params: CompletionFeedbackParams) -> None:
+        server.session.completions.told(params.id, params.outcome, params.accepted_length)
