@@ -9,7 +9,7 @@ const PLACE = { uri: 'file:///a.py', version: 7, ...POSITION };
 
 function delta(text: string, changes: Partial<CompletionDeltaParams> = {}): CompletionDeltaParams {
   const range = { start: POSITION, end: POSITION };
-  return { uri: PLACE.uri, version: 7, position: POSITION, text, range, done: false, ...changes };
+  return { uri: PLACE.uri, version: 7, position: POSITION, text, range, done: false, id: '1', ...changes };
 }
 
 test('the newest text of the place it was asked for', () => {
