@@ -18,7 +18,7 @@ from hearth.features.indexing.progress import Phase
 from hearth.index.records import Why
 from hearth.index.search import Searcher
 
-from . import homes, packages
+from . import homes, packages, synthetic_index
 from .peer_index import folder_bytes
 from .result import Figure, Of, Result, at_least, at_most, percentile
 
@@ -26,6 +26,8 @@ NAME = "index"
 TITLE = "The index"
 CORPORA = ("stdlib", "django")
 SAVES = 30
+LARGE = 100_000
+"""Chunks of the workspace in which files are saved."""
 THREADS = 2
 _CHILD_S = 1800
 
@@ -51,8 +53,9 @@ def run() -> Result:
                 f"{name} ({ours['files']} files, {folder_bytes(work) / 1e6:.0f} MB, {ours['chunks']:,} chunks, "
                 f"the peer's {peer['chunks']:,})"
             )
-            if name == CORPORA[0]:
-                figures |= asyncio.run(_saves(work))
+    with homes.scratch() as scratch:
+        synthetic_index.write(scratch / "large", LARGE // synthetic_index.CHUNKS_OF_A_FILE)
+        figures |= asyncio.run(_saves(scratch / "large", scratch / "large" / synthetic_index.path(0)))
     return Result(
         figures,
         note=(
@@ -60,7 +63,7 @@ def run() -> Result:
             "of 140 lines (`tests/bench/peer_index.py`) that joins the same libraries and the same embedding model in "
             "the plain way, run after ours: it reads, cuts by a query of definitions and writes in one process, and "
             "knows no rules of what to leave out, no secrets, no recovery, no updates. The two cut the "
-            "same text into different numbers of chunks. A save is written to disk and told to the "
+            "same text into different numbers of chunks. A save, in a workspace of invented code, is written to disk and told to the "
             "running indexer, until a search finds its new word."
             + (
                 ""
@@ -103,13 +106,13 @@ def _of_build(name: str, ours: dict[str, Any], peer: dict[str, Any], again: dict
     return {f"{name}: {label}": figure for label, figure in figures.items()}
 
 
-async def _saves(folder: Path) -> dict[str, Figure]:
-    """Milliseconds from a save to the first search that finds it, through the indexer's process."""
+async def _saves(folder: Path, file: Path) -> dict[str, Figure]:
+    """Milliseconds from a save of ``file`` to the first search that finds it, through the indexer's process."""
     from hearth.core.settings import IndexSettings, Settings
     from hearth.features.indexing.link import Order
     from hearth.features.indexing.run import Follower
 
-    settings = Settings(index=IndexSettings(embedder="none", battery_percent=0))
+    settings = Settings(index=IndexSettings(embedder="none", battery_percent=0, threads=THREADS))
     follower = Follower([folder], settings, Paths.of_user())
     idle = asyncio.Event()
 
@@ -126,7 +129,6 @@ async def _saves(folder: Path) -> dict[str, Figure]:
             searcher = await Searcher.open(Order((folder,), settings, Paths.of_user()).place)
             if searcher is None:
                 raise RuntimeError("the indexer made no index")
-            file = folder / "shutil.py"
             text = file.read_text(encoding="utf-8")
             for number in range(SAVES):
                 word = "zq" + "".join("abcdefghij"[int(digit)] for digit in f"{number:03}") + "w"
@@ -143,6 +145,6 @@ async def _saves(folder: Path) -> dict[str, Figure]:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     return {
-        "a save is searchable, p50": Figure(percentile(times, 50), "ms", target=at_most(150)),
-        "a save is searchable, p95": Figure(percentile(times, 95), "ms"),
+        f"a save is searchable among {LARGE:,} chunks, p50": Figure(percentile(times, 50), "ms", target=at_most(150)),
+        f"a save is searchable among {LARGE:,} chunks, p95": Figure(percentile(times, 95), "ms"),
     }

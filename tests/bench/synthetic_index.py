@@ -111,6 +111,14 @@ def records(number: int, salt: str = "") -> list[Record]:
     return made
 
 
+def write(folder: Path, files: int) -> None:
+    """A workspace of made-up files below ``folder``."""
+    for number in range(files):
+        target = folder / path(number)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("\n\n".join(record.text for record in records(number)), encoding="utf-8")
+
+
 def question(dice: random.Random) -> str:
     """A question of four words."""
     return f"{dice.choice(_VERBS)} the {dice.choice(_NOUNS)} and {dice.choice(_VERBS)} a {dice.choice(_NOUNS)}"
