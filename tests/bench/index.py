@@ -63,8 +63,8 @@ def run() -> Result:
             "of 140 lines (`tests/bench/peer_index.py`) that joins the same libraries and the same embedding model in "
             "the plain way, run after ours: it reads, cuts by a query of definitions and writes in one process, and "
             "knows no rules of what to leave out, no secrets, no recovery, no updates. The two cut the "
-            "same text into different numbers of chunks. A save, in a workspace of invented code, is written to disk and told to the "
-            "running indexer, until a search finds its new word."
+            "same text into different numbers of chunks. A save, in a workspace of invented code, is "
+            "written to disk and told to the running indexer, until a search finds its new word."
             + (
                 ""
                 if embedder == "minilm"
@@ -106,6 +106,11 @@ def _of_build(name: str, ours: dict[str, Any], peer: dict[str, Any], again: dict
     return {f"{name}: {label}": figure for label, figure in figures.items()}
 
 
+def _add(file: Path, text: str) -> None:
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(text)
+
+
 async def _saves(folder: Path, file: Path) -> dict[str, Figure]:
     """Milliseconds from a save of ``file`` to the first search that finds it, through the indexer's process."""
     from hearth.core.settings import IndexSettings, Settings
@@ -129,10 +134,9 @@ async def _saves(folder: Path, file: Path) -> dict[str, Figure]:
             searcher = await Searcher.open(Order((folder,), settings, Paths.of_user()).place)
             if searcher is None:
                 raise RuntimeError("the indexer made no index")
-            text = file.read_text(encoding="utf-8")
             for number in range(SAVES):
                 word = "zq" + "".join("abcdefghij"[int(digit)] for digit in f"{number:03}") + "w"
-                file.write_text(f"{text}\n\ndef {word}():\n    pass\n", encoding="utf-8")
+                _add(file, f"\n\ndef {word}():\n    pass\n")
                 begun = time.perf_counter()
                 follower.changed([file])
                 while not any(word in hit.text for hit in await searcher.search(word, legs=[Why.WORDS])):  # noqa: ASYNC110
