@@ -15,8 +15,10 @@ from .lance import AsyncConnection, AsyncTable, close, pa
 from .store import table_names
 
 _MAX_LIST = 1_000
-_REFINE = 10
-"""Without it an IVF_RQ index finds two thirds of the true neighbours; with it 0.994 of them."""
+_CANDIDATES, _MOST_REFINED = 400, 10
+"""Vectors that are compared exactly, for all that are wanted, and at the most for each. Without that an IVF_RQ index
+finds two thirds of the true neighbours. Among 100,000 vectors with hardly a structure, 360 candidates for 60 give 0.997
+of the first ten and 0.984 of the first 50; 600 give all of them and take a third longer."""
 _PREFIX = re.compile(r"vectors_v\d+_")
 
 
@@ -76,7 +78,8 @@ class Vectors:
         self, vector: npt.NDArray[np.float32], limit: int, among: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
         """(content hash, cosine similarity) of the nearest vectors, the nearest first."""
-        query: Any = self.table.query().nearest_to(vector).distance_type("cosine").refine_factor(_REFINE)
+        refine = max(2, min(_MOST_REFINED, -(-_CANDIDATES // limit)))
+        query: Any = self.table.query().nearest_to(vector).distance_type("cosine").refine_factor(refine)
         if among is not None:
             query = query.where(f"hash IN {quoted_list(list(among))}")
         found = await query.select(["hash", "_distance"]).limit(limit).to_arrow()
