@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Chat } from './chat/view';
+import { CommitMessages } from './commit';
 import { Completion } from './completion';
 import { Menu } from './menu';
 import { Proposals } from './proposals';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     proposals,
     chat,
     server,
+    new CommitMessages(server),
     new Menu(server, status, completion),
     new Reports(server),
     new Surroundings(server),

@@ -209,7 +209,9 @@ export class Server implements vscode.Disposable {
     return {
       documentSelector: SELECTOR,
       outputChannel: this.output,
-      initializationOptions: () => ({ hearth: { ...this.options(), deltas: true, status: true } }),
+      initializationOptions: () => ({
+        hearth: { ...this.options(), deltas: true, status: true, chat: true },
+      }),
       // Whoever starts it is told; the language client would add messages of its own.
       initializationFailedHandler: () => false,
       errorHandler: {

@@ -98,7 +98,7 @@ test('an id cannot lead out of the folder', async (context) => {
 test('a chat as a Markdown document', () => {
   assert.equal(
     markdownOf(chat()),
-    '# What does it do?\n\n> What does\n> it do?\n\n*Read: a.py:1–10*\n\nIt adds.\n',
+    '# What does it do?\n\n> What does\n> it do?\n\n*Read: a.py:1–9*\n\nIt adds.\n',
   );
   assert.equal(titleOf(chat({ turns: [{ ...TURN, question: 'x'.repeat(100) }] })).length, 61);
 });

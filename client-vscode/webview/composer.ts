@@ -178,6 +178,10 @@ export class Composer {
       this.field.setRangeText(item.insert, found.from, this.field.selectionStart, 'end');
     }
     this.offer([]);
+    // What ends with a colon waits for what is meant.
+    if (item?.insert.endsWith(':') === true) {
+      this.suggest();
+    }
   }
 }
 

@@ -97,8 +97,8 @@ export class TurnView {
       return;
     }
     const items = sources.map((source) => {
-      const { start, end } = source.range;
-      const name = `${source.title}:${start.line + 1}–${Math.max(start.line + 1, end.line)}`;
+      const { start } = source.range;
+      const name = nameOf(source);
       const open = () => {
         this.post({ type: 'open', uri: source.uri, line: start.line });
       };
@@ -133,6 +133,14 @@ export class TurnView {
     const stats = turn.stats === null ? [] : [make('span', { class: 'stats', text: statsText(turn.stats) })];
     return [...(turn.problem === '' ? [] : [problem]), tools, ...stopped, ...stats];
   }
+}
+
+/** A file with its lines; folders, and what is no file, have none. */
+export function nameOf({ uri, title, range: { start, end } }: ChatSource): string {
+  if (uri.startsWith('hearth:')) {
+    return `@${title}`;
+  }
+  return title.endsWith('/') ? title : `${title}:${start.line + 1}–${Math.max(start.line + 1, end.line)}`;
 }
 
 /** What an answer cost, in one line. */

@@ -68,6 +68,18 @@ export class Attention implements vscode.Disposable {
   }
 }
 
+/** Lines of a document that the server named. */
+export function aboutOf(uri: string, range: About['range'] | null): About {
+  const name = basename(vscode.Uri.parse(uri).path);
+  if (range === null) {
+    const start = { line: 0, character: 0 };
+    return { uri, range: { start, end: start }, label: name };
+  }
+  const { start, end } = range;
+  const last = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
+  return { uri, range, label: `${name}:${start.line + 1}–${last}` };
+}
+
 function isShown(document: vscode.TextDocument): boolean {
   return SELECTOR.some(({ scheme }) => scheme === document.uri.scheme);
 }

@@ -61,8 +61,10 @@ export function messagesOf(turns: readonly Turn[]): ChatTurn[] {
 export function markdownOf(conversation: Conversation): string {
   const parts = conversation.turns.flatMap((turn) => {
     const quoted = turn.question.trim().split('\n').join('\n> ');
-    const sources = turn.sources.map(
-      ({ title, range }) => `${title}:${range.start.line + 1}–${range.end.line + 1}`,
+    const sources = turn.sources.map(({ uri, title, range: { start, end } }) =>
+      uri.startsWith('hearth:') || title.endsWith('/')
+        ? title
+        : `${title}:${start.line + 1}–${Math.max(start.line + 1, end.line)}`,
     );
     const read = sources.length === 0 ? [] : [`*Read: ${sources.join(', ')}*`];
     const problem = turn.problem === '' ? [] : [`*${turn.problem}*`];

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { Suggestion } from './messages';
-import { matching } from './matching';
+import { foldersOf, matching, quoted } from './matching';
 
 const MOST_FILES = 20_000;
 const MOST_SHOWN = 12;
@@ -20,10 +20,20 @@ export class Files {
       .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined)
       .map((uri) => vscode.workspace.asRelativePath(uri, false));
     const paths = [...new Set([...open, ...(await this.paths())])];
-    return matching(word.slice(1), paths, MOST_SHOWN).map((path) => ({
+    return matching(word.replace(/^@(file:)?/, ''), paths, MOST_SHOWN).map((path) => ({
       label: path.slice(path.lastIndexOf('/') + 1),
       detail: path.slice(0, Math.max(0, path.lastIndexOf('/'))),
-      insert: /[\s`'"()[\]<>|*?,;]/.test(path) ? `@"${path}" ` : `@${path} `,
+      insert: `@${quoted(path)} `,
+    }));
+  }
+
+  /** Folders that `@folder:` and a part of a path may mean. */
+  async suggestFolders(word: string): Promise<Suggestion[]> {
+    const folders = foldersOf(await this.paths());
+    return matching(word.replace(/^@folder:/, ''), folders, MOST_SHOWN).map((path) => ({
+      label: `${path.slice(path.lastIndexOf('/') + 1)}/`,
+      detail: path.slice(0, Math.max(0, path.lastIndexOf('/'))),
+      insert: `@folder:${quoted(path)} `,
     }));
   }
 

@@ -1,31 +1,39 @@
 import * as vscode from 'vscode';
 
-import { diffText, type Mention, type Problem, problemsText } from './mentions';
-
-/** The part of the git extension's interface that is used here. */
-interface Git {
-  readonly getAPI: (version: 1) => { readonly repositories: readonly Repository[] };
-}
-
-interface Repository {
-  readonly diff: (staged?: boolean) => Promise<string>;
-}
+import { type Mention, type Problem, problemsText } from './mentions';
+import { terminalText } from './terminal';
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'];
 
-/** What the editor knows beside the files: problems and changes. */
+/** What a question may mention beside paths. What has a text is known to the editor alone. */
 export const MENTIONS: readonly Mention[] = [
-  {
-    name: 'codebase',
-    detail: 'Search the whole workspace',
-  },
+  { name: 'file:', detail: 'a file of the workspace' },
+  { name: 'folder:', detail: 'a folder: its list of files, and their beginnings' },
+  { name: 'symbol:', detail: 'where a function, class or the like is defined' },
+  { name: 'selection', detail: 'the selected code' },
+  { name: 'codebase', detail: 'search the whole workspace' },
+  { name: 'diff', detail: 'changes since the last commit' },
   {
     name: 'problems',
     detail: 'what the editor shows as wrong',
     text: () => Promise.resolve(problemsText(problems())),
   },
-  { name: 'diff', detail: 'changes since the last commit', text: async () => diffText(await changes()) },
+  { name: 'terminal', detail: 'what the terminal shows', text: terminalText },
 ];
+
+/** Shows what a source is that is no file: `hearth:diff` and the like. */
+export async function reveal(name: string): Promise<void> {
+  const command = VIEWS[name];
+  if (command !== undefined) {
+    await vscode.commands.executeCommand(command);
+  }
+}
+
+const VIEWS: Readonly<Record<string, string>> = {
+  diff: 'workbench.view.scm',
+  problems: 'workbench.actions.view.problems',
+  terminal: 'workbench.action.terminal.focus',
+};
 
 function problems(): Problem[] {
   return vscode.languages
@@ -40,13 +48,4 @@ function problems(): Problem[] {
       })),
     )
     .sort((a, b) => a.order - b.order);
-}
-
-async function changes(): Promise<string> {
-  const git = vscode.extensions.getExtension<Git>('vscode.git');
-  const repositories = git === undefined ? [] : (await git.activate()).getAPI(1).repositories;
-  const parts = await Promise.all(
-    repositories.flatMap((repository) => [repository.diff(true), repository.diff(false)]),
-  );
-  return parts.filter((part) => part !== '').join('\n');
 }

@@ -34,3 +34,23 @@ function rankOf(wanted: string, path: string): number {
   }
   return 3;
 }
+
+/** The folders that hold the files of these paths, each once, in order. */
+export function foldersOf(paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      if (found.has(folder)) {
+        break;
+      }
+      found.add(folder);
+    }
+  }
+  return [...found].sort();
+}
+
+/** A path as a question names it: between quotes where it holds what would end it. */
+export function quoted(path: string): string {
+  return /[\s`'"()[\]<>|*?,;]/.test(path) ? `"${path}"` : path;
+}

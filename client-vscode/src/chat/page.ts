@@ -56,7 +56,7 @@ export function pageHtml({ script, style, origin, nonce }: Page): string {
       <button type="button" id="about" aria-pressed="true" title="This file goes along with the question" hidden></button>
       <div class="field">
         <textarea id="question" rows="1" aria-label="Question" aria-autocomplete="list" aria-controls="suggestions"
-          placeholder="Ask; / for commands, @ for files"></textarea>
+          placeholder="Ask; / for commands, @ for files and more"></textarea>
         <button type="button" id="send">Send</button>
       </div>
     </section>

@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 
+import type { ChatOpenParams } from '../protocol';
 import type { Server } from '../server';
 import type { Proposals } from '../proposals';
 import { applyCode, insertCode } from './code';
-import { clears, suggestCommands } from './commands';
-import { Attention } from './context';
+import { clears } from './commands';
+import { aboutOf, Attention } from './context';
 import { titleOf } from './conversation';
-import { Files } from './files';
 import { History } from './history';
 import { MENTIONS } from './knowledge';
-import { suggestMentions, withMentions } from './mentions';
+import { openAt, openLink } from './opening';
+import { attachmentsOf, mentions } from './mentions';
 import type { FromPanel, ToPanel } from './messages';
 import { reason } from './reason';
 import { type Asking, Session } from './session';
 import { newId, Store } from './store';
+import { Suggestions } from './suggestions';
 import { Surface } from './surface';
 
 const VIEW = 'hearth.chat';
@@ -24,7 +26,7 @@ const OPEN = 'hearth.chat.open';
 export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
   private readonly surfaces = new Set<Surface>();
   private readonly attention = new Attention();
-  private readonly files = new Files();
+  private readonly suggestions: Suggestions;
   private readonly session: Session;
   private readonly store: Store;
   private readonly history: History;
@@ -62,12 +64,16 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
         },
       },
     );
+    this.suggestions = new Suggestions(server);
     this.history = new History(this.store, this.session);
     server.on('hearth/chat/sources', (params) => {
       this.session.takeSources(params);
     });
     server.on('hearth/chat/delta', (params) => {
       this.session.take(params);
+    });
+    server.on('hearth/chat/open', (params) => {
+      void this.askAbout(params);
     });
     const command = (name: string, run: (...given: unknown[]) => unknown) =>
       vscode.commands.registerCommand(name, run);
@@ -109,6 +115,14 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
   async ask(question: string | null): Promise<void> {
     await vscode.commands.executeCommand(`${VIEW}.focus`);
     this.side?.sendSoon({ type: 'compose', text: question });
+  }
+
+  /** A code action asks: the panel shows the question and its answer. */
+  private async askAbout({ question, uri, range }: ChatOpenParams): Promise<void> {
+    await this.ask(null);
+    if (question !== '') {
+      await this.session.ask(question, uri === '' ? null : aboutOf(uri, range));
+    }
   }
 
   async dispose(): Promise<void> {
@@ -155,7 +169,8 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
         if (clears(message.text)) {
           this.session.open();
         } else {
-          await this.session.ask(message.text, message.withFile ? this.attention.about() : null);
+          const wanted = message.withFile || mentions(message.text, 'selection');
+          await this.session.ask(message.text, wanted ? this.attention.about() : null);
         }
         break;
       case 'resend':
@@ -166,10 +181,7 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
         break;
       case 'suggest': {
         const { request, word, first } = message;
-        const commands = first ? suggestCommands(word) : [];
-        const items = word.startsWith('/')
-          ? commands
-          : [...suggestMentions(word, MENTIONS), ...(await this.files.suggest(word))];
+        const items = await this.suggestions.of(word, first);
         from.send({ type: 'suggestions', request, items });
         break;
       }
@@ -199,8 +211,8 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
   private request(params: Parameters<Session['world']['ask']>[0]): Asking {
     const source = new vscode.CancellationTokenSource();
     const answering = async () => {
-      const question = await withMentions(params.question, MENTIONS);
-      return this.server.request('hearth/chat/ask', { ...params, question }, source.token);
+      const attachments = await attachmentsOf(params.question, MENTIONS);
+      return this.server.request('hearth/chat/ask', { ...params, attachments }, source.token);
     };
     const result = answering().finally(() => {
       source.dispose();
@@ -258,34 +270,5 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
     this.surfaces.forEach((surface) => {
       surface.send(message);
     });
-  }
-}
-
-/** Opens a web address that a model wrote, once the user has seen all of it. */
-async function openLink(address: string): Promise<void> {
-  const uri = vscode.Uri.parse(address, true);
-  if (!['http', 'https', 'mailto'].includes(uri.scheme)) {
-    return;
-  }
-  const message = 'Open this address, which the model wrote?';
-  const choice = await vscode.window.showInformationMessage(
-    message,
-    { modal: true, detail: address },
-    'Open',
-    'Copy',
-  );
-  if (choice === 'Open') {
-    await vscode.env.openExternal(uri);
-  } else if (choice === 'Copy') {
-    await vscode.env.clipboard.writeText(address);
-  }
-}
-
-async function openAt(uri: string, line: number): Promise<void> {
-  const selection = new vscode.Range(line, 0, line, 0);
-  try {
-    await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), { selection });
-  } catch (error) {
-    void vscode.window.showWarningMessage(`Hearth: ${String(error)}`);
   }
 }

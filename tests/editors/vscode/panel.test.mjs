@@ -94,7 +94,7 @@ test('problems that the editor shows are mentioned', async () => {
   const turn = await workbench.ask('Explain @problems');
   await answered(turn);
   const said = model.asked.at(-1).messages.at(-1).content;
-  assert.match(said, /Explain the problems below\n\nProblems:\n- broken\.json:1: error: /);
+  assert.match(said, /^Explain the problems\n\nProblems that the editor shows:\n```\n- broken\.json:1: error: /);
   await workbench.open('shop/cart.py');
 });
 
