@@ -106,7 +106,7 @@ export interface ChatDeltaParams {
  * Asks the client's chat a question that the user chose as a code action. *Server → client,
  * notification.*
  *
- * Sent only to clients that said `chat`; others get a document with the conversation.
+ * Sent only to clients that said `chatPanel`; others get a document with the conversation.
  */
 export interface ChatOpenParams {
   /** Empty if the user is to write one. */

@@ -210,7 +210,7 @@ export class Server implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.output,
       initializationOptions: () => ({
-        hearth: { ...this.options(), deltas: true, status: true, chat: true },
+        hearth: { ...this.options(), deltas: true, status: true, chatPanel: true },
       }),
       // Whoever starts it is told; the language client would add messages of its own.
       initializationFailedHandler: () => false,

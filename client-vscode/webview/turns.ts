@@ -140,7 +140,11 @@ export function nameOf({ uri, title, range: { start, end } }: ChatSource): strin
   if (uri.startsWith('hearth:')) {
     return `@${title}`;
   }
-  return title.endsWith('/') ? title : `${title}:${start.line + 1}–${Math.max(start.line + 1, end.line)}`;
+  if (title.endsWith('/')) {
+    return title;
+  }
+  const [first, last] = [start.line + 1, Math.max(start.line + 1, end.line)];
+  return first === last ? `${title}:${first}` : `${title}:${first}–${last}`;
 }
 
 /** What an answer cost, in one line. */

@@ -86,7 +86,7 @@ def lens(client: Client, uri: str = CHAT) -> list[dict[str, Any]]:
 
 def test_a_client_with_a_chat_of_its_own_is_asked_to_open_it(stage: Stage) -> None:
     client = stage.client(chat={"text": ANSWER})
-    client.initialize(capabilities=SHOWING, initializationOptions={"hearth": {"chat": True}})
+    client.initialize(capabilities=SHOWING, initializationOptions={"hearth": {"chatPanel": True}})
     client.open(URI, CODE)
     client.request("workspace/executeCommand", offered(client, 6)["Explain `add`"]["command"])
     opened = client.notification("hearth/chat/open")
@@ -95,6 +95,7 @@ def test_a_client_with_a_chat_of_its_own_is_asked_to_open_it(stage: Stage) -> No
     assert stage.events("chat") == []
     client.request("workspace/executeCommand", {"command": "hearth.chatDocument.open", "arguments": []})
     assert client.notification("hearth/chat/open", lambda params: not params["uri"])["question"] == ""
+    assert [each for each in client.inbox if each["method"] == "window/showMessage"] == [], "it is no setting"
 
 
 def test_explain_opens_a_document_and_answers_in_it(stage: Stage) -> None:

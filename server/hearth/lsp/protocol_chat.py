@@ -121,7 +121,7 @@ class ChatDeltaParams:
 class ChatOpenParams:
     """Asks the client's chat a question that the user chose as a code action. *Server → client, notification.*
 
-    Sent only to clients that said ``chat``; others get a document with the conversation.
+    Sent only to clients that said ``chatPanel``; others get a document with the conversation.
     """
 
     question: str

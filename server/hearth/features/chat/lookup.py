@@ -9,6 +9,7 @@ import attrs
 
 from hearth.context import marks
 from hearth.context.gather import Gathered
+from hearth.context.source import Source
 from hearth.core.errors import HearthError
 from hearth.workspace.redact import redact
 
@@ -44,9 +45,17 @@ async def defined(ask: Ask, gathered: Gathered, chars: int) -> Gathered:
         log.debug("symbols were not looked up: %r", error)
         note = "The index did not answer, so symbols were not looked up."
         return attrs.evolve(gathered, notes=(*gathered.notes, note))
-    shown = [attrs.evolve(each, text=redact(each.text).text) for each in found]
+    shown = [
+        attrs.evolve(each, text=redact(each.text).text)
+        for each in found
+        if not any(_holds(other, each) for other in gathered.sources)
+    ]
     notes = (*gathered.notes, *(f"The index knows no symbol {name}." for name in unknown))
     return attrs.evolve(gathered, sources=(*gathered.sources, *shown), notes=notes)
+
+
+def _holds(outer: Source, inner: Source) -> bool:
+    return outer.uri == inner.uri and outer.first_line <= inner.first_line and inner.last_line <= outer.last_line
 
 
 async def searched(ask: Ask, gathered: Gathered, chars: int) -> Gathered:

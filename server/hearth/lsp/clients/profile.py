@@ -28,7 +28,7 @@ def announced(params: lt.InitializeParams) -> Announced:
         deltas=_flag(options.get("deltas"), experimental.get("completionDelta")),
         edit_deltas=_flag(options.get("editDeltas"), experimental.get("editDelta")),
         status=_flag(options.get("status")),
-        chat=_flag(options.get("chat")),
+        chat=_flag(options.get("chatPanel")),
     )
 
 
