@@ -6,7 +6,7 @@ import typer
 
 from hearth import __version__
 
-from . import ask, commit_message, complete, doctor, engine, index, lsp, models, search, settings
+from . import ask, commit_message, complete, doctor, engine, index, lsp, models, search, settings, stats
 from .output import guarded
 
 _HELP = "A local AI pair programmer: completions, chat and code actions from a model on your own machine."
@@ -21,6 +21,7 @@ app.command("search")(guarded(search.command))
 app.add_typer(engine.app, name="engine")
 app.add_typer(models.app, name="models")
 app.command("doctor")(guarded(doctor.command))
+app.command("stats")(guarded(stats.command))
 app.command("settings")(guarded(settings.command))
 
 

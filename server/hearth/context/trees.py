@@ -62,6 +62,11 @@ class Trees:
         task.add_done_callback(lambda ended: self._parsed(key, ended))
         return await asyncio.shield(task)
 
+    def held(self, key: str, text: str) -> Tree | None:
+        """The tree of exactly ``text``, if it is known already."""
+        held = self._held.get(key)
+        return held.tree if held is not None and held.tree.text == text else None
+
     def forget(self, key: str) -> None:
         """A document is closed."""
         self._held.pop(key, None)

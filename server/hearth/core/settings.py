@@ -86,6 +86,14 @@ class CompletionSettings:
     clipboard: bool = setting(
         False, "Show the model what you copied last, where the editor tells it and its words are those near the cursor."
     )
+    silence: float = setting(
+        0.02,
+        "Hearth learns on this machine which suggestions you reject, and hides those that look like them: as many as "
+        "cost at most this share of the ones you would accept. Nothing is hidden before 200 suggestions were seen. "
+        "0 hides none and keeps no record.",
+        minimum=0,
+        maximum=0.5,
+    )
     prefetch: bool = setting(True, "While a suggestion is shown, find out what would follow when it is accepted.")
     disabled_languages: tuple[str, ...] = setting(
         (), "Language identifiers without completions, such as `markdown`.", project=True

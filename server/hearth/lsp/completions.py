@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lt
 
+from hearth.core.paths import Paths
 from hearth.features.completion.feedback import Offered, Outcome, Suggestion
+from hearth.features.completion.quiet.learner import Learner
+from hearth.features.completion.quiet.ledger import Ledger
 from hearth.features.completion.request import CompletionState
 from hearth.features.completion.suggestions import Suggestions
 
@@ -38,11 +41,12 @@ Push = Callable[[CompletionState], None]
 class Completions:
     """The completion under way in each document."""
 
-    def __init__(self, session: Session, wire: Protocol) -> None:
+    def __init__(self, session: Session, wire: Protocol, paths: Callable[[], Paths]) -> None:
         self._session = session
         self._wire = wire
-        self._suggestions = Suggestions(session.tasks, Lending(session), trees=session.trees)
-        self._offered = Offered()
+        learner = Learner(session.tasks, lambda: Ledger(paths()))
+        self._suggestions = Suggestions(session.tasks, Lending(session), trees=session.trees, learner=learner)
+        self._offered = Offered(learner)
         self._running: dict[str, Running] = {}
         self._asks_inline = session.profile.inline_completion
 
@@ -131,6 +135,10 @@ class Completions:
         """The client told what became of a completion that was sent to it."""
         if self._offered.told(name, Outcome(outcome.value), accepted) is None:
             log.debug("a completion was %s that is not known any more", outcome.value)
+
+    async def close(self) -> None:
+        """The session ends."""
+        await self._suggestions.close()
 
     def why(self, uri: str) -> CompletionWhyResult:
         """What the last prompt of a document held."""

@@ -56,7 +56,7 @@ def inline_cursor(snapshot: Snapshot, params: lt.InlineCompletionParams, roots: 
     start, end = offsets(snapshot, selected.range)
     text = snapshot.text[:start] + selected.text + snapshot.text[end:]
     request = _request(snapshot, roots, text, start + len(selected.text), automatic)
-    return Cursor(request, selected.range, selected.text)
+    return Cursor(attrs.evolve(request, imagined=True), selected.range, selected.text)
 
 
 def list_cursor(snapshot: Snapshot, where: lt.Position, roots: Roots, *, automatic: bool) -> Cursor:

@@ -76,7 +76,7 @@ class Session:
         self.progress = ProgressBoard(wire, announced=self.profile.progress)
         self.trees = Trees()
         self.around = Around(self)
-        self.completions = Completions(self, wire)
+        self.completions = Completions(self, wire, services.paths)
         self.chats = Chats(self, wire)
         self.commits = Commits(self, wire)
         self.indexing = Indexing(self, wire, services.paths, can_watch=_can_watch(params))
@@ -178,6 +178,7 @@ class Session:
     async def close(self) -> None:
         """End all work."""
         await self.indexing.close()
+        await self.completions.close()
         await self.tasks.close()
         await self.models.close()
 

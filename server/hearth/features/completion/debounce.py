@@ -27,15 +27,22 @@ class Debounce:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._last: float | None = None
+        self._interval: float | None = None
         self._intervals: deque[float] = deque(maxlen=_WINDOW)
         self._latencies: deque[float] = deque(maxlen=_WINDOW)
 
     def key(self) -> None:
         """A key was typed."""
         now = self._clock()
+        self._interval = None if self._last is None else now - self._last
         if self._last is not None and 0 < now - self._last <= _LONGEST_S:
             self._intervals.append(now - self._last)
         self._last = now
+
+    @property
+    def last_interval_s(self) -> float | None:
+        """Seconds between the last two keys, however long; None before the second."""
+        return self._interval
 
     def answered(self, latency_s: float) -> None:
         """The model's first token took that long."""

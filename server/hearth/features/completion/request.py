@@ -33,6 +33,8 @@ class Request:
     """Nobody asked for it: it follows a keystroke."""
     private: bool = False
     """The document may hold secrets."""
+    imagined: bool = False
+    """The text is not quite that of the document: something in the editor's list counts as typed."""
 
     @functools.cached_property
     def newline(self) -> str:

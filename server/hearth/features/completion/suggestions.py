@@ -23,6 +23,8 @@ from .debounce import Debounce
 from .gate import refusal
 from .generation import Generation
 from .prompt import Model, Prompts, rendered
+from .quiet.learner import Learner
+from .quiet.signs import Signs, signs
 from .request import CompletionState, Request
 from .run import Desk, generate
 
@@ -67,12 +69,14 @@ class Suggestions:
         lender: Lender,
         clock: Callable[[], float] = time.monotonic,
         trees: Trees | None = None,
+        learner: Learner | None = None,
     ) -> None:
         self._tasks = tasks
         self._lender = lender
         self._clock = clock
         self.debounce = Debounce(clock)
         self.prompts = Prompts(trees)
+        self._learner = learner
         self._cache = Cache()
         self._generations: list[Generation] = []
         self._reading: asyncio.Task[None] | None = None
@@ -89,11 +93,27 @@ class Suggestions:
         if request.automatic:
             self.debounce.key()
         known = self._cache.find(uri, request)
-        if known is not None:
-            if known.text:
-                yield known
-                self._look_ahead(uri, request, known, settings)
-            return
+        states = self._asked(uri, request, settings) if known is None else self._known(uri, request, known, settings)
+        learner = None if settings.silence == 0 or request.imagined else self._learner
+        began, offered = self._clock(), True
+        async with closing(states) as stream:
+            async for state in stream:
+                if learner is not None and offered and state.text:
+                    # Each state: the learner knows which are the same suggestion, and follows its growth.
+                    seen = self._signs(uri, request, state.text, known=known is not None)
+                    place, latency_s = Place.of(uri, request), self._clock() - began
+                    offered = learner.offer(place, request, state.text, seen, latency_s, settings.silence)
+                if offered:
+                    yield state
+
+    async def _known(
+        self, uri: str, request: Request, known: CompletionState, settings: CompletionSettings
+    ) -> AsyncIterator[CompletionState]:
+        if known.text:
+            yield known
+            self._look_ahead(uri, request, known, settings)
+
+    async def _asked(self, uri: str, request: Request, settings: CompletionSettings) -> AsyncIterator[CompletionState]:
         joined = self._under_way(uri, request)
         if joined is not None:
             answered = False
@@ -143,11 +163,14 @@ class Suggestions:
         return last
 
     def is_under_way(self, uri: str) -> bool:
-        """Whether the model writes for a document, so that ``changed`` should be told its changes."""
-        return any(generation.place.uri == uri for generation in self._generations)
+        """Whether something is written for a document or shown in it, so that ``changed`` should hear of it."""
+        is_watched = self._learner is not None and self._learner.watch.is_watching(uri)
+        return is_watched or any(generation.place.uri == uri for generation in self._generations)
 
     def changed(self, uri: str, text: str) -> None:
         """A document has a new text: what does not fit it is ended."""
+        if self._learner is not None:
+            self._learner.changed(uri, text)
         for generation in self._generations:
             if generation.place.uri == uri:
                 generation.changed(text)
@@ -159,6 +182,8 @@ class Suggestions:
                 generation.stop()
         self._cache.forget(uri)
         self.prompts.forget(uri)
+        if self._learner is not None:
+            self._learner.forget(uri)
 
     def clear(self) -> None:
         """Another model or other settings: nothing that is known counts."""
@@ -166,6 +191,20 @@ class Suggestions:
             generation.stop()
         self._cache.clear()
         self.prompts.clear()
+
+    async def close(self) -> None:
+        """Keep what was learned last."""
+        if self._learner is not None:
+            await self._learner.close()
+
+    def _signs(self, uri: str, request: Request, text: str, *, known: bool) -> Signs:
+        tree = self.prompts.trees.held(uri, request.text)
+        inside = None
+        if tree is not None:
+            from hearth.syntax.tokens import kind_at  # noqa: PLC0415 (needed by a completion, not by the start)
+
+            inside = kind_at(tree, request.offset)
+        return signs(request, text, known=known, since_key_s=self.debounce.last_interval_s, inside=inside)
 
     def _under_way(self, uri: str, request: Request) -> Generation | None:
         here = (each for each in self._generations if each.place.uri == uri and not each.ended)
