@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from hearth import __version__
+from hearth.core.paths import Paths
+from hearth.features.completion.quiet.ledger import Ledger, Outcome, Row
 
 SCRIPT = """
 [completion]
@@ -180,3 +182,17 @@ def test_writes_a_commit_message(project: Path) -> None:
     assert "Nothing is staged" in done.stderr
     subprocess.run(["git", "add", "app.py"], cwd=project, check=True)
     assert hearth(project, "commit-message").stdout == "It adds two numbers.\n"
+
+
+def test_stats_tells_what_there_is_and_forgets_it(project: Path, tmp_path: Path) -> None:
+    home = {"HEARTH_HOME": str(tmp_path / "stats-home")}
+    assert "No suggestions yet" in hearth(project, "stats", **home).stdout
+    paths = Paths(*(tmp_path / "stats-home" / name for name in ("run", "state", "config", "cache", "data")))
+    Ledger(paths).add([Row("python", False, Outcome.ACCEPTED, {"column": 0.5}, kept=True, latency_ms=12.0)])
+    told = hearth(project, "stats", **home)
+    assert "python" in told.stdout
+    assert "Nothing is hidden yet" in told.stdout
+    found = json.loads(hearth(project, "stats", "--json", **home).stdout)
+    assert found["languages"]["python"]["accept_rate"] == found["languages"]["python"]["kept_rate"] == 1.0
+    assert json.loads(hearth(project, "stats", "--forget", "--json", **home).stdout) == {"forgotten": True}
+    assert json.loads(hearth(project, "stats", "--json", **home).stdout)["total"]["shown"] == 0
