@@ -43,7 +43,7 @@ def run() -> Result:
     """Prefill and decode in turns at ours and the peer."""
     figures: dict[str, Figure] = {}
     for label, path in ((BUNDLED, shapes.tokenizer_model()), (SHAPED, shapes.model())):
-        extra = _mode(path) is Rung.FAST
+        extra = mode(path) is Rung.FAST
         prefill, decode, together = _measure(path, extra)
         for what, rounds, least in (("prefill", prefill, 1.0), ("decode", decode, 0.97)):
             ours, peer = (percentile(list(column), 50) for column in zip(*rounds, strict=True))
@@ -69,7 +69,7 @@ def run() -> Result:
     )
 
 
-def _mode(path: Path) -> Rung:
+def mode(path: Path) -> Rung:
     """What the real engine settles on, so that no first decode crashes this process."""
 
     async def start() -> Rung:
@@ -90,9 +90,9 @@ def _measure(path: Path, extra: bool) -> tuple[list[Pair], list[Pair], list[Pair
     """Tokens/s of each round: prefills and decodes (ours, peer), decodes of (two requests, one)."""
     prefill, decode, together = [], [], []
     draw = random.Random(1)  # noqa: S311
-    with _engine(path, extra) as (scheduler, size), _peer(path, extra) as llama:
+    with engine(path, extra) as (scheduler, model), _peer(path, extra) as llama:
         for number in range(ROUNDS + 1):
-            prompt = tuple(draw.randrange(300, size - 300) for _ in range(PROMPT))
+            prompt = tuple(draw.randrange(300, model.vocabulary_size - 300) for _ in range(PROMPT))
             ours = _ours(scheduler, prompt)
             theirs = _theirs(llama, prompt)
             if number:  # The first round warms both up.
@@ -103,14 +103,15 @@ def _measure(path: Path, extra: bool) -> tuple[list[Pair], list[Pair], list[Pair
 
 
 @contextmanager
-def _engine(path: Path, extra: bool) -> Iterator[tuple[Scheduler, int]]:
+def engine(path: Path, extra: bool) -> Iterator[tuple[Scheduler, Model]]:
+    """The engine's loop over ``path``, which never ends an answer by itself."""
     model = Model(path, LoadOptions(extra, 0), lambda _fraction: True)
     context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=8, threads=THREADS))
     model.is_end = lambda _token: False  # type: ignore[method-assign]  # Random weights may stop at once.
     scheduler = Scheduler(model, context, slots=4, batch=PROMPT, window=WINDOW, metrics=Metrics())
     scheduler.start()
     try:
-        yield scheduler, model.vocabulary_size
+        yield scheduler, model
     finally:
         scheduler.close()
         context.close()
@@ -145,7 +146,7 @@ def _peer(path: Path, extra: bool) -> Iterator[Any]:
 def _ours(scheduler: Scheduler, prompt: tuple[int, ...]) -> Timings:
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     scheduler.submit(Task(prompt, ANSWER), events.put)
-    return _end(events)
+    return end_of(events)
 
 
 def _at_once(scheduler: Scheduler, prompt: tuple[int, ...], count: int) -> float:
@@ -154,11 +155,12 @@ def _at_once(scheduler: Scheduler, prompt: tuple[int, ...], count: int) -> float
     begun = time.perf_counter()
     for number, events in enumerate(queues):
         scheduler.submit(Task(prompt[number * SHORT :][:SHORT], ANSWER), events.put)
-    written = sum(_end(events).predicted_n for events in queues)
+    written = sum(end_of(events).predicted_n for events in queues)
     return written / (time.perf_counter() - begun)
 
 
-def _end(events: queue.SimpleQueue[Event]) -> Timings:
+def end_of(events: queue.SimpleQueue[Event]) -> Timings:
+    """Wait for the end of an answer."""
     while True:
         event = events.get()
         if isinstance(event, Failed):

@@ -14,6 +14,8 @@ MODULES = (
     "bench.initialize",
     "bench.overhead",
     "bench.engine",
+    "bench.drafts",
+    "bench.restart",
     "bench.abort",
     "bench.typing",
     "bench.index",

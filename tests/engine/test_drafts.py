@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.running import EXACT, Engine, Engines
-from hearth.engine.drafts import Lookup
+from hearth.engine.drafts import MAX_DRAFT, Lookup
+from hearth.engine.generation import Generation, Task
 from hearth.engine.ladder import Rung
 
 
@@ -61,6 +62,16 @@ async def test_beside_others_and_with_stop_texts(engine: Engine) -> None:
 async def test_chance_is_not_guessed(engine: Engine) -> None:
     answer = await engine.complete(PROMPTS[0], max_tokens=60, draft=8, temperature=0.7, seed=1)
     assert answer["timings"]["draft_n"] == 0
+
+
+def test_a_guess_is_as_bold_as_the_last_ones_were_right() -> None:
+    generation = Generation(Task((*range(40), *range(3)), max_tokens=100, draft=MAX_DRAFT), lambda _event: None)
+    lengths = []
+    for right in (1.0, 1.0, 1.0, 0.0, 0.0, 1.0):
+        lengths.append(length := len(generation.guess(100)))
+        generation.checked(length, int(length * right))
+    assert lengths == [4, 8, 16, 16, 1, 1]
+    assert len(generation.guess(100)) == 2
 
 
 @given(st.lists(st.integers(0, 3), max_size=60), st.integers(0, 8))

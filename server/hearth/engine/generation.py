@@ -12,12 +12,15 @@ import attrs
 from hearth.core.errors import HearthError
 
 from .api import Priority
-from .drafts import Lookup
+from .drafts import MAX_DRAFT, Lookup
 from .output import TextOutput
 from .sampling import Sampler, Sampling
 from .slots import Slot
 
 _arrivals = itertools.count()
+
+_FIRST_REACH = 4
+"""Tokens of the first guess. Each row of a batch costs time even where it is wrong, so trust is earned."""
 
 
 @attrs.frozen
@@ -102,6 +105,7 @@ class Generation:
         self.next_token = -1
         self.draft: tuple[int, ...] = ()
         self.drafted = self.guessed = 0
+        self._reach = _FIRST_REACH
         self._lookup: Lookup | None = None
         if task.draft and task.sampling.greedy:
             self._lookup = Lookup(task.prompt)
@@ -153,9 +157,13 @@ class Generation:
             return ()
         # The last token of an answer is never evaluated, so a guess may not reach it.
         left = self.task.max_tokens - self.generated - 1
-        guess = self._lookup.guess(max(0, min(self.task.draft, spare, left)))
+        guess = self._lookup.guess(max(0, min(self.task.draft, self._reach, spare, left)))
         self.drafted += len(guess)
         return guess
+
+    def checked(self, length: int, right: int) -> None:
+        """Of a guess of ``length`` tokens the first ``right`` were so: the next one is bolder, or as long as that."""
+        self._reach = min(2 * self._reach, MAX_DRAFT) if right == length else max(1, right)
 
     def chose(self, token: int) -> None:
         """The model's choice of the next token."""

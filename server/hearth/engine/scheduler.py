@@ -270,6 +270,12 @@ class Scheduler:
         if generation.stage is Stage.PREFILL:
             generation.first_token()
         draft, generation.draft = generation.draft, ()
+        before = generation.guessed
+        self._choose(generation, rows, draft)
+        if draft:
+            generation.checked(len(draft), generation.guessed - before)
+
+    def _choose(self, generation: Generation, rows: range, draft: tuple[int, ...]) -> None:
         for index, row in enumerate(rows):
             if generation.sampler is None or generation.slot is None:
                 return

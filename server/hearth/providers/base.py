@@ -77,6 +77,9 @@ class ChatRequest:
     top_p: float = 1.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    repeats: bool = False
+    """The answer is to repeat much of the conversation, as edited code does: repeating is not held against it, and a
+    server that can guess ahead does."""
 
 
 @attrs.frozen

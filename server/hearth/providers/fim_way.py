@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from hearth.engine.drafts import MAX_DRAFT
 from hearth.prompts import fim
 from hearth.prompts.fim import FimFormat
 from hearth.prompts.specials import Specials
@@ -129,9 +130,13 @@ def chat_call(request: ChatRequest, model: str, *, exact_tokens: bool, extra: tu
         "max_tokens": request.max_tokens,
         **_sampling(request, request.stop),
         **_STREAM,
+        **(_REPEATING if exact_tokens and request.repeats else {}),
     }
     return Call("/v1/chat/completions", body, Dialect.CHAT, (*_filters((), specials), *extra, StopGuard(request.stop)))
 
+
+_REPEATING: Mapping[str, Any] = {"draft": MAX_DRAFT, "repeat_penalty": 1.0}
+"""For Hearth's engine, which guesses only what is chosen without a penalty."""
 
 _STREAM: Mapping[str, Any] = {"stream_options": {"include_usage": True}}
 

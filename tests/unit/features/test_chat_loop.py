@@ -46,5 +46,6 @@ async def test_the_answer_ends_and_the_model_is_freed() -> None:
     last = parts[-1]
     assert isinstance(last, Answer)
     assert last.text == shown
+    assert last.usage.completion_tokens == sum(isinstance(part, Text) for part in parts)
     assert len(shown) < 10 * len(SENTENCE)
     assert not provider.running

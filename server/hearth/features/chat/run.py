@@ -104,7 +104,7 @@ async def _stream(
     messages: tuple[Message, ...], tokens: int, chatter: Chatter, settings: ChatSettings
 ) -> AsyncIterator[Text | Answer]:
     clock = asyncio.get_running_loop().time
-    text, began = "", clock()
+    text, began, pieces = "", clock(), 0
     request = ChatRequest(tuple(map(_plain, messages)), max_tokens=tokens, temperature=settings.temperature)
     async with (
         closing(chatter.chat(request)) as stream,
@@ -115,11 +115,13 @@ async def _stream(
                 yield Answer(text, chunk.reason, chunk.usage, _speed(chunk.usage, clock() - began))
                 return
             began = began if text else clock()
-            text += chunk.text
+            text, pieces = text + chunk.text, pieces + 1
             yield Text(chunk.text)
             grown = len(text) // _LOOP_CHECK_CHARS > (len(text) - len(chunk.text)) // _LOOP_CHECK_CHARS
             if grown and looping(text) < len(text):
-                yield Answer(text, Reason.STOP, Usage(), None)
+                # Servers tell at the end only, which this answer does not see; they send a token at a time.
+                usage = Usage(completion_tokens=pieces)
+                yield Answer(text, Reason.STOP, usage, _speed(usage, clock() - began))
                 return
 
 

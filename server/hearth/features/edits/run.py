@@ -165,7 +165,7 @@ async def _stream(
     messages: tuple[Message, ...], tokens: int, chatter: Chatter, settings: EditsSettings
 ) -> AsyncIterator[Chunk]:
     plain = tuple(attrs.evolve(each, content=well_formed(each.content)) for each in messages)
-    request = ChatRequest(plain, max_tokens=tokens, temperature=settings.temperature)
+    request = ChatRequest(plain, max_tokens=tokens, temperature=settings.temperature, repeats=True)
     async with (
         closing(chatter.chat(request)) as stream,
         closing(patient(stream, settings.timeout_s, "edits.timeout_s")) as chunks,
