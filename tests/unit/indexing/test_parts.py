@@ -232,7 +232,7 @@ async def test_one_pass_and_why(work: Path, tmp_path: Path) -> None:
     assert max(step.files_total for step in await once(place)) == 0, "unchanged files were read again"
     facts = summary.of(place)
     assert (facts.files, facts.chunks, facts.left_out) == (2, 1, 1)
-    assert why("a.py") == "in the index, in 1 chunks."
+    assert why("a.py") == "in the index, in 1 chunk."
     assert why("gen.py") == "not in the index: it is generated, as its first lines say."
     assert why("none.py") == "not in the index: it does not exist."
     for name in (str(tmp_path / "other.py"), "."):

@@ -81,7 +81,7 @@ def why(place: Place, file: Path, settings: IndexSettings) -> Answer:
         return Answer(False, "it belongs into the index, and is not in it yet: run `hearth index`.")
     if state.reason:
         return Answer(False, f"not in the index: it {state.reason}.")
-    return Answer(True, f"in the index, in {state.chunks} chunks.", state.chunks)
+    return Answer(True, f"in the index, in {state.chunks} chunk{'' if state.chunks == 1 else 's'}.", state.chunks)
 
 
 def delete(place: Place) -> None:
