@@ -179,6 +179,8 @@ test('the chat in an editor tab is the same chat', async () => {
   await workbench.command('Hearth: Open Chat in an Editor Tab');
   await workbench.page.locator('.tab.active', { hasText: 'Hearth Chat' }).waitFor();
   const tab = await workbench.frameSoon((frame) => (frame === panel ? none(frame) : frame.locator('#composer #question')));
+  // The page is there before the conversation is in it.
+  await tab.locator('.turn').first().waitFor();
   assert.equal(await tab.locator('.turn').count(), await panel.locator('.turn').count());
   model.answers = ['To both.'];
   await tab.locator('#question').fill('Who hears this?');
