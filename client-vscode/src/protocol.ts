@@ -284,6 +284,26 @@ export interface CompletionWhyResult {
 }
 
 /**
+ * Asks which edit likely follows the one that was just made. *Client → server, request.*
+ *
+ * Found by syntax and index, without a model: other places of a name that was changed, callers of a
+ * function that takes one parameter more or less, lines like the one that was changed. Nothing is
+ * offered where it is not sure. `workspace/executeCommand` of `hearth.nextEdit.apply` makes that edit
+ * through `workspace/applyEdit`, and the code action "Apply the next edit" is the same. Errors: none
+ * of its own.
+ */
+export interface NextEditParams {
+  /** The document that is shown. */
+  readonly textDocument: TextDocumentIdentifier;
+}
+
+/** The answer to `hearth/nextEdit`. */
+export interface NextEditResult {
+  /** Null where nothing is likely to follow. */
+  readonly edit: NextEdit | null;
+}
+
+/**
  * Shows the code of an action while the model writes it. *Server → client, notification.*
  *
  * Sent only to clients that announced it (see above), as a preview: nothing of it is certain, and what
@@ -436,6 +456,7 @@ export interface Requests {
   'hearth/chat/symbols': { params: ChatSymbolsParams; result: ChatSymbolsResult };
   'hearth/commit/message': { params: CommitMessageParams; result: CommitMessageResult };
   'hearth/completion/why': { params: CompletionWhyParams; result: CompletionWhyResult };
+  'hearth/nextEdit': { params: NextEditParams; result: NextEditResult };
   'hearth/status': { params: StatusParams; result: StatusResult };
   'hearth/index/control': { params: IndexControlParams; result: IndexProgressParams };
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lt
 
 from hearth.core.errors import EditRefused, HearthError, InputError
+from hearth.features.edits.changes import Change
 from hearth.features.edits.offer import Offer
 from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.own import Own, OwnActions
@@ -19,8 +21,9 @@ from . import action_data, convert, edits
 from .action_data import ActionData
 from .chat_documents import ChatDocuments, is_chat
 from .errors import Code, WireError
-from .handlers.actions import COMMANDS, OPEN_CHAT, RUN, SEND, STOP
+from .handlers.actions import APPLY_NEXT, COMMANDS, OPEN_CHAT, RUN, SEND, STOP
 from .methods import CHAT_OPEN
+from .next_edits import Following, NextEdits
 from .proposals import Proposal, Proposals
 from .protocol_chat import ChatOpenParams
 from .snapshots import Snapshot
@@ -41,6 +44,10 @@ _MOST_CHARS = 1_000_000
 """Larger texts are data, and no person edits them function by function."""
 _APPLY_S = 30.0
 """Longest wait for the editor to apply an edit; some ask the user first."""
+_NEXT_S = 0.25
+"""Longest wait for the next edit, beside the other actions."""
+_SHOW_S = 10.0
+_NEXT_KIND = "refactor.rewrite"
 _ABOUT = ("explain", "ask")
 """Actions that are answered in a conversation."""
 _CHAT_KIND = "hearth.chat"
@@ -57,6 +64,7 @@ class Actions:
         self._own = OwnActions(paths().config)
         self._proposals = Proposals(session, wire, self.spot, self.offers)
         self.chats = ChatDocuments(session, wire, paths().state)
+        self.next_edits = NextEdits(session)
 
     async def offered(self, params: lt.CodeActionParams) -> list[lt.CodeAction | lt.Command]:
         """Answer ``textDocument/codeAction``. Asks no model."""
@@ -81,9 +89,12 @@ class Actions:
             log.warning("the syntax of a document takes too long; no actions are offered")
             return []
         return [
-            self._action(snapshot, params.range, offer, found.get(offer.trouble) if offer.trouble else None)
-            for offer in made
-            if self._can_run(offer)
+            *await self._next_edit(kinds),
+            *(
+                self._action(snapshot, params.range, offer, found.get(offer.trouble) if offer.trouble else None)
+                for offer in made
+                if self._can_run(offer)
+            ),
         ]
 
     async def resolved(self, action: lt.CodeAction) -> lt.CodeAction:
@@ -112,6 +123,8 @@ class Actions:
             self._session.tasks.start(self._run(data), "run an action")
         elif command == OPEN_CHAT:
             self._session.tasks.start(self._ask(None), "open a conversation")
+        elif command == APPLY_NEXT:
+            self._session.tasks.start(self._apply_next(), "apply the next edit")
         elif command in (SEND, STOP):
             uri = first if isinstance(first, str) else self.chats.latest()
             (self.chats.send if command == SEND else self.chats.stop)(uri)
@@ -137,6 +150,49 @@ class Actions:
         except Exception:
             await self._tell("Hearth failed in a way it should not. The log of the language server has the details.")
             raise
+
+    async def _next_edit(self, kinds: Sequence[str] | None) -> list[lt.CodeAction | lt.Command]:
+        """The edit that likely follows the newest one, as an action; only right after one there is any wait for it."""
+        profile = self._session.profile
+        if kinds is not None and not any(is_kind(_NEXT_KIND, kind) for kind in kinds):
+            return []
+        following = await self.next_edits.get(_NEXT_S) if profile.applies_edits else None
+        if following is None:
+            return []
+        line = following.snapshot.position(following.next.place.start)[0] + 1
+        where = convert.name(following.snapshot, self._session.roots)
+        title = f"Apply the next edit: {following.next.title} ({where}, line {line})"
+        command = lt.Command(title=title, command=APPLY_NEXT, arguments=[])
+        if not profile.action_literals:
+            return [command]
+        return [lt.CodeAction(title=title, kind=_NEXT_KIND, command=command)]
+
+    async def _apply_next(self) -> None:
+        try:
+            following = await self.next_edits.get()
+            if following is None:
+                raise InputError("Nothing is likely to follow the last edit.", hint="Edit something first.")
+            edit = edits.workspace_edit(
+                following.snapshot,
+                [Change(following.next.place.start, following.next.place.end, following.next.place.text)],
+                following.next.title,
+                self._session.profile,
+                stored=following.stored,
+            )
+            await self._apply(edit, f"Next edit: {following.next.title}")
+            await self._show(following)
+        except HearthError as error:
+            self._failed(error)
+
+    async def _show(self, following: Following) -> None:
+        """Go to what was changed, in editors that can."""
+        if not self._session.profile.show_document:
+            return
+        start = convert.position(following.snapshot, following.next.place.start)
+        where = lt.Range(start=start, end=start)
+        params = lt.ShowDocumentParams(uri=following.snapshot.uri, take_focus=True, selection=where)
+        with contextlib.suppress(TimeoutError, WireError):
+            await self._wire.ask(lt.WINDOW_SHOW_DOCUMENT, params, _SHOW_S)
 
     async def _ask(self, data: ActionData | None) -> None:
         """Open a conversation, about the code that ``data`` names if it names any."""

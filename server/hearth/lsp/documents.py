@@ -44,6 +44,18 @@ class Document:
         """All of it."""
         return "".join(self._lines)
 
+    def whole(self) -> str:
+        """All of it, as a call."""
+        return self.text
+
+    def differs(self, text: str) -> int:
+        """The first line (from 0) in which ``text`` is another."""
+        lines = _LINE.findall(text)
+        return next(
+            (number for number, (one, other) in enumerate(zip(self._lines, lines, strict=False)) if one != other),
+            min(len(self._lines), len(lines)),
+        )
+
     def replace(self, text: str) -> None:
         """Take ``text`` in place of everything."""
         self._lines = _LINE.findall(text)

@@ -34,6 +34,7 @@ from .methods import (
     EDIT_DELTA,
     INDEX_CONTROL,
     INDEX_PROGRESS,
+    NEXT_EDIT,
     STATUS,
 )
 from .protocol_chat import (
@@ -54,6 +55,7 @@ from .protocol_completion import (
     CompletionWhyParams,
     CompletionWhyResult,
 )
+from .protocol_next import NextEditParams, NextEditResult
 
 
 class Direction(enum.Enum):
@@ -208,6 +210,7 @@ MESSAGES = (
     Message(EDIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, EditDeltaParams),
     Message(COMPLETION_WHY, Direction.REQUEST_TO_SERVER, CompletionWhyParams, CompletionWhyResult),
     Message(CONTEXT, Direction.NOTIFICATION_TO_SERVER, ContextParams),
+    Message(NEXT_EDIT, Direction.REQUEST_TO_SERVER, NextEditParams, NextEditResult),
     Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
     Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),
     Message(INDEX_CONTROL, Direction.REQUEST_TO_SERVER, IndexControlParams, IndexProgressParams),

@@ -25,6 +25,7 @@ from hearth.core.errors import (
 )
 from hearth.core.options import Layer, Resolved
 from hearth.core.settings import Settings
+from hearth.features.next_edit.history import History
 from hearth.providers.base import Loading, Provider
 from hearth.workspace.roots import Roots
 
@@ -47,6 +48,7 @@ from .status import StatusBoard
 
 if TYPE_CHECKING:
     from .actions import Actions
+    from .next_edits import NextEdits
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ class Session:
         self.progress = ProgressBoard(wire, announced=self.profile.progress)
         self.trees = Trees()
         self.around = Around(self)
+        self.edited = History()
         self.completions = Completions(self, wire, services.paths)
         self.chats = Chats(self, wire)
         self.commits = Commits(self, wire)
@@ -112,6 +115,10 @@ class Session:
     @functools.cached_property
     def _actions(self) -> Actions:
         return _import_actions()(self, self._wire, self._services.paths)
+
+    async def next_edits(self) -> NextEdits:
+        """What finds the next edit, made like the code actions and with them."""
+        return (await self.actions()).next_edits
 
     def initialized(self) -> None:
         """The client is ready to hear from us."""

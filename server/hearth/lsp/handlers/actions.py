@@ -21,11 +21,13 @@ SEND = "hearth.chatDocument.send"
 """Answers the question of a conversation, by its URI; without one, of the one that was opened last."""
 STOP = "hearth.chatDocument.stop"
 """Ends the answer that is being written into a conversation."""
+APPLY_NEXT = "hearth.nextEdit.apply"
+"""Makes the edit that likely follows the one that was just made."""
 
 ACCEPTED = "hearth.completion.accepted"
 """Says that the completion with that id was accepted."""
 
-COMMANDS = (RUN, OPEN_CHAT, SEND, STOP, ACCEPTED)
+COMMANDS = (RUN, OPEN_CHAT, SEND, STOP, ACCEPTED, APPLY_NEXT)
 _KINDS = (
     lt.CodeActionKind.QuickFix,
     lt.CodeActionKind.RefactorExtract,

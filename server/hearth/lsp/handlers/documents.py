@@ -36,8 +36,10 @@ def register(server: HearthServer) -> None:
             if isinstance(change, lt.TextDocumentContentChangePartial):
                 start, end = change.range.start, change.range.end
                 server.session.around.edit(document.uri, start.line, end.line, change.text)
+                server.session.edited.edited(document.uri, start.line, document.whole)
                 document.edit((start.line, start.character), (end.line, end.character), change.text)
             else:
+                server.session.edited.edited(document.uri, document.differs(change.text), document.whole)
                 document.replace(change.text)
         document.version = params.text_document.version
         server.session.documents.changed()
@@ -53,3 +55,4 @@ def register(server: HearthServer) -> None:
         server.session.documents.close(uri)
         server.session.completions.closed(uri)
         server.session.around.forget(uri)
+        server.session.edited.forget(uri)
