@@ -297,6 +297,24 @@ export interface NextEditParams {
   readonly textDocument: TextDocumentIdentifier;
 }
 
+/** An edit of one place. */
+export interface NextEdit {
+  /** Of a document, which need not be open. */
+  readonly uri: string;
+  /**
+   * Of the document that it holds for; null where it is not open. The client drops it when that has
+   * changed.
+   */
+  readonly version: number | null;
+  /** What is replaced. */
+  readonly range: Range;
+  readonly newText: string;
+  /** What it does, for a person, such as `total → amount`. */
+  readonly title: string;
+  /** Places of this kind that are left in that document, this one counted. */
+  readonly left: number;
+}
+
 /** The answer to `hearth/nextEdit`. */
 export interface NextEditResult {
   /** Null where nothing is likely to follow. */

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lt
 
+from hearth.context.recent import History
 from hearth.context.trees import Trees
 from hearth.core.aio import Tasks, closing
 from hearth.core.errors import (
@@ -25,7 +26,6 @@ from hearth.core.errors import (
 )
 from hearth.core.options import Layer, Resolved
 from hearth.core.settings import Settings
-from hearth.features.next_edit.history import History
 from hearth.providers.base import Loading, Provider
 from hearth.workspace.roots import Roots
 

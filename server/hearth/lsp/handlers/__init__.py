@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import actions, chat, completion, documents, index, lifecycle, next_edit, status
+from . import actions, chat, completion, documents, index, lifecycle, status
 
 if TYPE_CHECKING:
     from hearth.lsp.server import HearthServer
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 def register_all(server: HearthServer) -> None:
     """Register every handler."""
-    for each in (lifecycle, documents, completion, chat, actions, next_edit, index, status):
+    for each in (lifecycle, documents, completion, chat, actions, index, status):
         each.register(server)

@@ -1,4 +1,4 @@
-"""Code actions, and the commands that they are where a client does not resolve them."""
+"""Code actions, the next edit, and the commands that they are where a client does not resolve them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lt
 
+from hearth.lsp.methods import NEXT_EDIT
 from hearth.lsp.protocol_completion import CompletionOutcome
 
 if TYPE_CHECKING:
     from hearth.lsp.clients.profile import Profile
+    from hearth.lsp.protocol_next import NextEditParams, NextEditResult
     from hearth.lsp.server import HearthServer
 
 RUN = "hearth.action.run"
@@ -58,6 +60,10 @@ def register(server: HearthServer) -> None:
             return
         actions = await server.session.actions()
         actions.executed(params.command, *(params.arguments or ()))
+
+    @server.feature(NEXT_EDIT)
+    async def next_edit(params: NextEditParams) -> NextEditResult:
+        return await (await server.session.next_edits()).answered(params)
 
     @server.feature(lt.TEXT_DOCUMENT_CODE_LENS, lt.CodeLensOptions())
     async def code_lens(params: lt.CodeLensParams) -> list[lt.CodeLens]:
