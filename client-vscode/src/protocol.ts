@@ -284,6 +284,25 @@ export interface CompletionWhyResult {
 }
 
 /**
+ * Shows the code of an action while the model writes it. *Server → client, notification.*
+ *
+ * Sent only to clients that announced it (see above), as a preview: nothing of it is certain, and what
+ * becomes of it is the answer of `codeAction/resolve` or a `workspace/applyEdit`. After a `done` no
+ * more follow.
+ */
+export interface EditDeltaParams {
+  readonly uri: string;
+  readonly version: number;
+  /** Of the action. */
+  readonly title: string;
+  /** What the code is to replace. */
+  readonly range: Range;
+  /** All of the code so far, in place of what was sent before; empty when the model begins anew. */
+  readonly text: string;
+  readonly done: boolean;
+}
+
+/**
  * Asks which edit likely follows the one that was just made. *Client → server, request.*
  *
  * Found by syntax and index, without a model: other places of a name that was changed, callers of a
@@ -319,25 +338,6 @@ export interface NextEdit {
 export interface NextEditResult {
   /** Null where nothing is likely to follow. */
   readonly edit: NextEdit | null;
-}
-
-/**
- * Shows the code of an action while the model writes it. *Server → client, notification.*
- *
- * Sent only to clients that announced it (see above), as a preview: nothing of it is certain, and what
- * becomes of it is the answer of `codeAction/resolve` or a `workspace/applyEdit`. After a `done` no
- * more follow.
- */
-export interface EditDeltaParams {
-  readonly uri: string;
-  readonly version: number;
-  /** Of the action. */
-  readonly title: string;
-  /** What the code is to replace. */
-  readonly range: Range;
-  /** All of the code so far, in place of what was sent before; empty when the model begins anew. */
-  readonly text: string;
-  readonly done: boolean;
 }
 
 /**

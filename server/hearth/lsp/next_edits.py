@@ -22,7 +22,7 @@ from hearth.workspace.uris import to_uri
 
 from . import convert, unopened
 from .edits import Stored
-from .protocol_next import NextEdit, NextEditParams, NextEditResult
+from .protocol import NextEdit, NextEditParams, NextEditResult
 from .snapshots import Snapshot
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hearth.lsp.protocol_completion import CompletionOutcome
 
 if TYPE_CHECKING:
     from hearth.lsp.clients.profile import Profile
-    from hearth.lsp.protocol_next import NextEditParams, NextEditResult
+    from hearth.lsp.protocol import NextEditParams, NextEditResult
     from hearth.lsp.server import HearthServer
 
 RUN = "hearth.action.run"
