@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 
 import pytest
@@ -345,3 +347,24 @@ def test_who_asks_by_hand_may_choose(stage: Stage) -> None:
     automatic = inline(URI, 0, 4) | {"context": {"triggerKind": 2}}
     client.request("textDocument/inlineCompletion", automatic)
     assert len(stage.events("complete")) == 3
+
+
+def test_what_becomes_of_a_suggestion_is_kept(stage: Stage) -> None:
+    client = stage.client(completion={"text": "a + b"})
+    client.initialize()
+    client.open(URI, "def add(a, b):\n    return \n", version=1)
+    assert client.request("textDocument/inlineCompletion", inline(URI, 1, 11))["items"]
+    client.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": URI, "version": 2},
+            "contentChanges": [
+                {"range": {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 11}}, "text": "a + b"}
+            ],
+        },
+    )
+    assert client.exit() == 0
+    (record,) = stage.home.rglob("suggestions.sqlite")
+    with contextlib.closing(sqlite3.connect(record)) as base:
+        assert base.execute("SELECT language, outcome FROM shown").fetchall() == [("python", "accepted")]
+    assert b"a + b" not in record.read_bytes()
