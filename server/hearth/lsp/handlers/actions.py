@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lt
 
 from hearth.lsp.methods import NEXT_EDIT
-from hearth.lsp.protocol_completion import CompletionOutcome
 
 if TYPE_CHECKING:
     from hearth.lsp.clients.profile import Profile
@@ -56,6 +55,8 @@ def register(server: HearthServer) -> None:
     async def execute(params: lt.ExecuteCommandParams) -> None:
         if params.command == ACCEPTED:
             name = params.arguments[0] if params.arguments else None
+            from hearth.lsp.protocol_completion import CompletionOutcome  # noqa: PLC0415  # Not needed for `initialize`.
+
             server.session.completions.told(str(name), CompletionOutcome.ACCEPTED)
             return
         actions = await server.session.actions()
