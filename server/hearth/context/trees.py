@@ -67,6 +67,10 @@ class Trees:
         held = self._held.get(key)
         return held.tree if held is not None and held.tree.text == text else None
 
+    def keep(self, key: str, language: str, tree: Tree) -> None:
+        """A tree that came about elsewhere: who asks for its text under ``key`` gets it."""
+        self._hold(key, _Held(language, tree))
+
     def forget(self, key: str) -> None:
         """A document is closed."""
         self._held.pop(key, None)
@@ -79,11 +83,14 @@ class Trees:
         else:
             self.parsed += 1
         if tree is not None:
-            self._held[key] = _Held(language, tree)
-            self._held.move_to_end(key)
-            while len(self._held) > _KEPT:
-                self._held.popitem(last=False)
+            self._hold(key, _Held(language, tree))
         return tree
+
+    def _hold(self, key: str, held: _Held) -> None:
+        self._held[key] = held
+        self._held.move_to_end(key)
+        while len(self._held) > _KEPT:
+            self._held.popitem(last=False)
 
     def _parsed(self, key: str, task: asyncio.Task[Tree | None]) -> None:
         if self._parsing.get(key, ("", None))[1] is task:

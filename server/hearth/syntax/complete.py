@@ -62,18 +62,24 @@ def no_worse(before: Tree, after: Tree) -> bool:
 
 
 def longest_prefix(tree: Tree, offset: int, insertion: str, *, end: int | None = None) -> str:
+    """The text of :func:`longest_inserted` alone."""
+    return longest_inserted(tree, offset, insertion, end=end)[0]
+
+
+def longest_inserted(tree: Tree, offset: int, insertion: str, *, end: int | None = None) -> tuple[str, Tree | None]:
     """The longest part of an insertion, from its start, that leaves no syntax error of its own behind.
 
     It goes in at ``offset`` in place of the text up to ``end`` (code points; default: nothing is replaced). Parts end
     with a line or with a word of the first line. Best is a part with which the text has no more errors than it has
     without the line that is being typed; where there is none, the longest that adds none to those of that line. Empty
-    if nothing can be kept. What is not tried within a tenth of a second is not found.
+    if nothing can be kept. What is not tried within a tenth of a second is not found. With it comes the tree of the
+    text that has it.
     """
     until = time.monotonic() + _DEADLINE
     rest = without_line(tree, offset) if tree.has_error else None
     least = damage(rest[1]).nodes if rest is not None else 0
     most = damage(tree).nodes
-    kept = ""
+    kept: tuple[str, Tree | None] = "", None
     for length in _lengths(insertion)[:_ATTEMPTS]:
         left = until - time.monotonic()
         if left <= 0:
@@ -83,9 +89,9 @@ def longest_prefix(tree: Tree, offset: int, insertion: str, *, end: int | None =
             continue
         nodes = damage(after).nodes
         if nodes <= least:
-            return insertion[:length]
-        if not kept and nodes <= most:
-            kept = insertion[:length]
+            return insertion[:length], after
+        if not kept[0] and nodes <= most:
+            kept = insertion[:length], after
     return kept
 
 

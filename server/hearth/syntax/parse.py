@@ -22,6 +22,10 @@ twentieth of it on a slow core."""
 _READ = 65_536
 """Bytes handed to the parser at a time."""
 
+_STEPS = 32
+"""Steps of the parser between two looks at the clock of the thread, which on some systems takes as long as ten steps.
+They are some milliseconds."""
+
 _READ_AFTER = 64
 """Bytes handed out at a time when the tree is there: a predicate of a query asks so for the text of one node."""
 
@@ -63,7 +67,10 @@ class Tree:
         data = b"".join((self.data[:first], inserted, self.data[last:]))
         old = self.raw.copy()
         new_last = first + len(inserted)
-        old.edit(first, last, new_last, _point(self.data, first), _point(self.data, last), _point(data, new_last))
+        begin = _point(self.data, first)
+        old.edit(
+            first, last, new_last, begin, _point(self.data, last, first, begin), _point(data, new_last, first, begin)
+        )
         if not _safe(data, self.language):
             return None
         raw = _parse(self.grammar, data, old, deadline)
@@ -131,12 +138,15 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
     until = time.thread_time() + deadline
     parser = tree_sitter.Parser(grammar.raw)
     step = _READ
+    calls = 0
 
     def read(offset: int, _: object) -> bytes:
         return data[offset : offset + step]
 
     def late(*_: object) -> bool:
-        return time.thread_time() > until
+        nonlocal calls
+        calls += 1
+        return calls % _STEPS == 0 and time.thread_time() > until
 
     try:
         if old is None:
@@ -190,5 +200,6 @@ def _tangled(raw: tree_sitter.Tree) -> bool:
     return False
 
 
-def _point(data: bytes, byte: int) -> tuple[int, int]:
-    return data.count(b"\n", 0, byte), byte - (data.rfind(b"\n", 0, byte) + 1)
+def _point(data: bytes, byte: int, known: int = 0, at: tuple[int, int] = (0, 0)) -> tuple[int, int]:
+    """Row and column of a byte; ``at`` is that of the byte ``known``, before which nothing is counted again."""
+    return at[0] + data.count(b"\n", known, byte), byte - (data.rfind(b"\n", 0, byte) + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hearth.core.errors import ProviderBroken
+from hearth.features.completion import suggestions
 from hearth.providers.base import Reason
 from hearth.providers.scripted import Answer, Failure, Rule, Script, Scripted
 from unit.features.typist import URI, Desk, Editor, Pen, settle, stopped
@@ -22,6 +23,11 @@ async def shown(pen: Pen, text: str = "a = 1", reason: Reason = Reason.STOP) -> 
     await task
     await settle()
     return desk, editor
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "_LOOK_S", 0)
 
 
 async def test_one_tab_after_the_other_asks_the_model_nothing() -> None:
@@ -121,3 +127,11 @@ async def test_its_errors_are_nobodys() -> None:
     assert model.counts["failed"] == 1
     with pytest.raises(ProviderBroken):
         await desk.answer(editor.type("a"))
+
+
+async def test_who_types_on_at_once_is_not_looked_ahead_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "_LOOK_S", 60)
+    pen = Pen()
+    desk, _ = await shown(pen)
+    assert [asked.prefix for asked in pen.asked] == [CODE]
+    await desk.tasks.close()

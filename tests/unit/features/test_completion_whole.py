@@ -87,3 +87,15 @@ async def test_whoever_goes_away_does_not_wait_for_it(monkeypatch: pytest.Monkey
 def test_the_parser_is_not_loaded_before_it_is_needed() -> None:
     program = "import sys, hearth.features.completion.suggestions; assert 'tree_sitter' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+async def test_what_follows_an_accepted_text_begins_with_the_tree_of_its_check() -> None:
+    prompts = Prompts()
+    async with checking(REQUEST, prompts, "k", wanted=True) as check:
+        assert check is not None
+        assert await check.longest("f(1)") == "f(1)"
+    parses = prompts.trees.parsed, prompts.trees.reparsed
+    tree = await prompts.tree("k+", Request("x = f(1)\n", 8, language="python"))
+    assert tree is not None
+    assert tree.text == "x = f(1)\n"
+    assert (prompts.trees.parsed, prompts.trees.reparsed) == parses

@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 _VARIATIONS_S = 4.0
 """Longest wait for more than one completion."""
+_LOOK_S = 0.05
+"""A suggestion is on the screen this long before what would follow it is found out: who types on has the next key down
+by then, and the machine is free for it; nobody has read the suggestion yet."""
 _READ_S = 120.0
 """Longest time for one prompt. The slowest machine reads a thousand tokens in it."""
 
@@ -243,6 +246,8 @@ class Suggestions:
         return generation
 
     async def _write(self, generation: Generation, settings: CompletionSettings) -> None:
+        if generation.ahead:
+            await asyncio.sleep(_LOOK_S)
         final = CompletionState("", final=True)
         began: float | None = self._clock()
         try:

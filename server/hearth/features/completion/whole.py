@@ -26,6 +26,8 @@ class Check:
 
     def __init__(self, request: Request, prompts: Prompts, key: str) -> None:
         self._request = request
+        self._trees = prompts.trees
+        self._key = key
         self._tree: asyncio.Task[Tree | None] = asyncio.create_task(prompts.tree(key, request))
 
     async def longest(self, text: str) -> str:
@@ -35,7 +37,14 @@ class Check:
         try:
             async with asyncio.timeout(_WAIT_S):
                 tree = await asyncio.shield(self._tree)
-                return text if tree is None else await asyncio.to_thread(_longest, tree, self._request.offset, text)
+                if tree is None:
+                    return text
+                kept, after = await asyncio.to_thread(_longest, tree, self._request.offset, text)
+                if after is not None and not self._key.endswith("+"):
+                    self._trees.keep(
+                        f"{self._key}+", self._request.language, after
+                    )  # What would follow its acceptance begins with that.
+                return kept
         except TimeoutError:
             log.debug("a completion is not checked: that takes too long")
         except Exception:  # A parser is native code fed with half-written text; its troubles must cost no completion.
@@ -61,10 +70,10 @@ async def checking(request: Request, prompts: Prompts, key: str, *, wanted: bool
         check.close()
 
 
-def _longest(tree: Tree, offset: int, text: str) -> str:
-    from hearth.syntax.complete import longest_prefix  # noqa: PLC0415 (needed by a completion, not by the start)
+def _longest(tree: Tree, offset: int, text: str) -> tuple[str, Tree | None]:
+    from hearth.syntax.complete import longest_inserted  # noqa: PLC0415 (needed by a completion, not by the start)
 
-    return longest_prefix(tree, offset, text)
+    return longest_inserted(tree, offset, text)
 
 
 def _retrieved(task: asyncio.Task[Tree | None]) -> None:
