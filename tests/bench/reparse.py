@@ -27,8 +27,10 @@ def run() -> Result:
     for language in LANGUAGES:
         text = _long(language)
         tree = _parsed(text, language)
-        at = text.index("\n", len(text) // 2) + 1
-        keys, whole = _typed(tree, at), _timed(lambda text=text, language=language: _parsed(text, language), WHOLE)
+        keys, whole = (
+            _typed(*_opened(tree)),
+            _timed(lambda text=text, language=language: _parsed(text, language), WHOLE),
+        )
         figures[f"{language}, p50"] = Figure(percentile(keys, 50), "ms", percentile(whole, 50))
         figures[f"{language}, p95"] = Figure(percentile(keys, 95), "ms", percentile(whole, 95), at_most(5))
     return Result(
@@ -60,10 +62,22 @@ def _parsed(text: str, language: str) -> Tree:
     return tree
 
 
+def _opened(tree: Tree) -> tuple[Tree, int]:
+    """A line is begun in the middle, as far in as the line behind it; the offset of its end."""
+    at = tree.text.index("\n", len(tree.text) // 2) + 1
+    behind = next(line for line in tree.text[at:].split("\n") if line.strip())
+    space = behind[: len(behind) - len(behind.lstrip())]
+    opened = tree.edited(at, at, f"{space}\n")
+    if opened is None:
+        raise RuntimeError("an edit does not parse")
+    return opened, at + len(space)
+
+
 def _typed(tree: Tree, at: int) -> list[float]:
     times = []
+    space = tree.text[tree.text.rfind("\n", 0, at) + 1 : at]
     for number in range(KEYS):
-        key = TYPED[number % len(TYPED)] if (number + 1) % len(TYPED) else "\n"
+        key = TYPED[number % len(TYPED)] if (number + 1) % len(TYPED) else f"\n{space}"
         text = f"{tree.text[:at]}{key}{tree.text[at:]}"
         begun = time.perf_counter()
         start, end, new_end = difference(tree.text, text)
@@ -71,7 +85,7 @@ def _typed(tree: Tree, at: int) -> list[float]:
         times.append(1000 * (time.perf_counter() - begun))
         if edited is None:
             raise RuntimeError("an edit does not parse")
-        tree, at = edited, at + 1
+        tree, at = edited, at + len(key)
     return times
 
 
