@@ -13,12 +13,14 @@ import shutil
 import statistics
 import tarfile
 import tempfile
+import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
+import llama_cpp
 import numpy as np
 
 from engine.running import Engine, Engines
@@ -29,7 +31,8 @@ from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Mo
 from peers.llama_server import LlamaServer, Missing
 
 from . import shapes
-from .result import Figure, Result, at_most, percentile
+from .result import Figure, Result, at_least, at_most, percentile
+from .traces import Key, Place, keys
 
 NAME = "typing"
 TITLE = "A typed character"
@@ -37,21 +40,14 @@ SOURCES = (argparse, shutil, tarfile, zipfile, difflib, inspect, pydoc)
 LINES_BEFORE, LINES_AFTER = 70, 25
 """About 1,000 tokens before the cursor and 250 after it, as llama.vim sends."""
 
-LINES_TYPED = 2
+LINES_TYPED = 6
+MOST_S = 60
+"""Seconds for each of the four."""
 PLACES = 60
 ANSWER = 12
 WINDOW = 2048
 BURSTS = (1, 4, 12, 24)
 """Characters typed without a pause, one request after each."""
-
-
-@attrs.frozen
-class Place:
-    """A line that is typed."""
-
-    before: str
-    line: str
-    after: str
 
 
 def run() -> Result:
@@ -61,10 +57,30 @@ def run() -> Result:
     places = _places(draw, PLACES)
     figures: dict[str, Figure] = {}
     shaped = shapes.model()
-    ours, peer = asyncio.run(_hearth(shaped, places[:LINES_TYPED])), _llama_server(shaped, places[:LINES_TYPED])
+    trace = list(keys(places[:LINES_TYPED]))
+    ours = asyncio.run(_hearth(shaped, trace, exact=False))
+    runs = {
+        "ours, exact": asyncio.run(_hearth(shaped, trace, exact=True)),
+        "llama_cpp.Llama": _llama_cpp(shaped, trace),
+        "llama-server, llama.vim's requests": _llama_server(shaped, trace),
+    }
+    peer = [cost.tokens for cost in runs["llama-server, llama.vim's requests"]]
+    own = [cost.tokens for cost in ours]
     beside = (percentile(peer, 50), percentile(peer, 95)) if peer else (None, None)
-    figures["tokens evaluated per keystroke, median"] = Figure(percentile(ours, 50), "tokens", beside[0], at_most(4))
-    figures["tokens evaluated per keystroke, p95"] = Figure(percentile(ours, 95), "tokens", beside[1])
+    figures["tokens evaluated per keystroke, median"] = Figure(percentile(own, 50), "tokens", beside[0], at_most(4))
+    figures["tokens evaluated per keystroke, p95"] = Figure(percentile(own, 95), "tokens", beside[1], at_most(64))
+    reused = 100 * (1 - sum(own) / sum(cost.of for cost in ours))
+    figures["prompt tokens reused"] = Figure(reused, "%", None, at_least(95))
+    for name, costs in {"ours": ours, **runs}.items():
+        if costs:
+            if name != "ours":
+                figures[f"tokens per keystroke, median: {name}"] = Figure(
+                    percentile([cost.tokens for cost in costs], 50), "tokens", None
+                )
+            times = [cost.ms for cost in costs]
+            figures[f"keystroke to first text, p50: {name}"] = Figure(percentile(times, 50), "ms", None)
+            figures[f"keystroke to first text, p95: {name}"] = Figure(percentile(times, 95), "ms", None)
+    replayed = ", ".join(f"{name} {len(costs)}" for name, costs in {"ours": ours, **runs}.items())
     for burst in BURSTS:
         same, loss = _agreement(model, places, burst)
         figures[f"same {ANSWER} greedy tokens as exact, {burst} typed"] = Figure(same, "%", None)
@@ -72,9 +88,12 @@ def run() -> Result:
     return Result(
         figures=figures,
         note=(
-            f"{LINES_TYPED} lines in files of the standard library, typed character by character, a completion asked "
-            f"after each; {LINES_BEFORE} lines before, {LINES_AFTER} after, with random weights of the shape of "
-            "Qwen2.5-Coder-0.5B. The peer is `llama-server --cache-reuse 256` with llama.vim's request (`/infill`). "
+            f"{LINES_TYPED} lines in files of the standard library, typed key by key with slips that are taken back, "
+            "every third line half accepted, and the cursor elsewhere for the next; a completion asked after each key; "
+            f"{LINES_BEFORE} lines before, {LINES_AFTER} after, with random weights of the shape of "
+            "Qwen2.5-Coder-0.5B. The peer of the first two rows is `llama-server --cache-reuse 256` with llama.vim's "
+            f"request (`/infill`). Everybody replays the same keys from the first, for at most {MOST_S} s each; "
+            f"keys replayed: {replayed}. The first prompt, cold for all, is not counted; that after each jump is. "
             "Agreement: "
             f"{PLACES} other places, the bundled model with the suffix behind the prefix (it is used the other way "
             "round, where nothing has to move), the answer over moved text beside that to the same prompt "
@@ -97,26 +116,72 @@ def _places(draw: random.Random, count: int) -> list[Place]:
     return found
 
 
-async def _hearth(model: Path, places: Sequence[Place]) -> list[float]:
+@attrs.frozen
+class Cost:
+    """What one keystroke cost."""
+
+    tokens: float
+    """Evaluated, of the prompt."""
+    of: float
+    """The prompt's."""
+    ms: float
+    """To the first token."""
+
+
+async def _hearth(model: Path, trace: Sequence[Key], *, exact: bool) -> list[Cost]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         engines = Engines(Paths(home / "run", home / "state", home / "config", home / "cache", home / "data"))
         try:
             engine = await engines.start(model)
-            return [cost for place in places for cost in await _type(engine, place)]
+            return await _type(engine, trace, exact=exact)
         finally:
             await engines.close()
 
 
-async def _type(engine: Engine, place: Place) -> list[float]:
-    costs = []
-    for length in range(len(place.line) + 1):
-        answer = await engine.complete(place.before + place.line[:length], suffix=place.after, max_tokens=1)
-        costs.append(float(answer["timings"]["prompt_n"]))
+async def _type(engine: Engine, trace: Sequence[Key], *, exact: bool) -> list[Cost]:
+    costs: list[Cost] = []
+    end = time.monotonic() + MOST_S
+    for key in trace:
+        if time.monotonic() > end:
+            break
+        began = time.perf_counter()
+        answer = await engine.complete(key.before, suffix=key.after, max_tokens=1, exact=exact)
+        ms = (time.perf_counter() - began) * 1000
+        costs.append(Cost(float(answer["timings"]["prompt_n"]), float(answer["usage"]["prompt_tokens"]), ms))
     return costs[1:]
 
 
-def _llama_server(model: Path, places: Sequence[Place]) -> list[float]:
+def _llama_cpp(path: Path, trace: Sequence[Key]) -> list[Cost]:
+    """The library's own class, which reuses the longest common prefix; with the same prompts as ours."""
+    tokenizer = Model(path, LoadOptions(extra_buffers=False, gpu_layers=0), lambda _fraction: True)
+    assert tokenizer.fill is not None
+    prompts = [tokenizer.fill.prompt(tokenizer.tokenize, key.before, key.after) for key in trace]
+    tokenizer.close()
+    llama = llama_cpp.Llama(str(path), n_ctx=WINDOW, n_batch=512, n_threads=2, n_threads_batch=2, verbose=False)
+    costs: list[Cost] = []
+    held: list[int] = []
+    end = time.monotonic() + MOST_S
+    try:
+        for prompt in prompts:
+            if time.monotonic() > end:
+                break
+            began = time.perf_counter()
+            stream = llama.generate(prompt, temp=0.0)
+            next(stream)
+            stream.close()
+            ms = (time.perf_counter() - began) * 1000
+            shared = next(
+                (n for n, (a, b) in enumerate(zip(held, prompt, strict=False)) if a != b), min(len(held), len(prompt))
+            )
+            costs.append(Cost(max(1, len(prompt) - shared), len(prompt), ms))
+            held = prompt
+    finally:
+        llama.close()
+    return costs[1:]
+
+
+def _llama_server(model: Path, trace: Sequence[Key]) -> list[Cost]:
     """Empty where no llama-server can be had."""
     try:
         with (
@@ -125,17 +190,21 @@ def _llama_server(model: Path, places: Sequence[Place]) -> list[float]:
                 model, Path(folder) / "llama.log", "-c", str(WINDOW), "-np", "1", "-t", "2", "--cache-reuse", "256"
             ) as server,
         ):
-            return [cost for place in places for cost in _ask(server.url, place)]
+            return list(_ask(server.url, trace))[1:]
     except Missing:
         return []
 
 
-def _ask(url: str, place: Place) -> Iterator[float]:
-    for length in range(len(place.line) + 1):
+def _ask(url: str, trace: Sequence[Key]) -> Iterator[Cost]:
+    end = time.monotonic() + MOST_S
+    for key in trace:
+        if time.monotonic() > end:
+            return
+        head, newline, line = key.before.rpartition("\n")
         body = {
-            "input_prefix": place.before,
-            "input_suffix": place.after,
-            "prompt": place.line[:length],
+            "input_prefix": head + newline,
+            "input_suffix": key.after,
+            "prompt": line,
             "n_predict": 1,
             "cache_prompt": True,
             "n_cache_reuse": 256,
@@ -146,10 +215,12 @@ def _ask(url: str, place: Place) -> Iterator[float]:
         request = urllib.request.Request(  # noqa: S310
             f"{url}/infill", json.dumps(body).encode(), {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request) as answer:  # noqa: S310
-            cost = float(json.load(answer)["timings"]["prompt_n"])
-        if length:
-            yield cost
+        began = time.perf_counter()
+        with urllib.request.urlopen(request, timeout=MOST_S) as answer:  # noqa: S310
+            told = json.load(answer)
+        ms = (time.perf_counter() - began) * 1000
+        cost = float(told["timings"]["prompt_n"])
+        yield Cost(cost, float(told.get("tokens_evaluated", cost)), ms)
 
 
 def _agreement(path: Path, places: Sequence[Place], burst: int) -> tuple[float, float]:
