@@ -42,7 +42,9 @@ LINES_BEFORE, LINES_AFTER = 70, 25
 
 LINES_TYPED = 6
 MOST_S = 60
-"""Seconds for each of the four."""
+"""Seconds for each of the four, a last answer not counted."""
+ANSWER_S = 300.0
+"""Longest wait for one answer of a peer."""
 PLACES = 60
 ANSWER = 12
 WINDOW = 2048
@@ -171,14 +173,18 @@ def _llama_cpp(path: Path, trace: Sequence[Key]) -> list[Cost]:
             next(stream)
             stream.close()
             ms = (time.perf_counter() - began) * 1000
-            shared = next(
-                (n for n, (a, b) in enumerate(zip(held, prompt, strict=False)) if a != b), min(len(held), len(prompt))
-            )
+            shared = _shared(held, prompt)
             costs.append(Cost(max(1, len(prompt) - shared), len(prompt), ms))
             held = prompt
     finally:
         llama.close()
     return costs[1:]
+
+
+def _shared(held: Sequence[int], prompt: Sequence[int]) -> int:
+    """Tokens at the beginning that are the same."""
+    pairs = enumerate(zip(held, prompt, strict=False))
+    return next((n for n, (old, new) in pairs if old != new), min(len(held), len(prompt)))
 
 
 def _llama_server(model: Path, trace: Sequence[Key]) -> list[Cost]:
@@ -216,7 +222,7 @@ def _ask(url: str, trace: Sequence[Key]) -> Iterator[Cost]:
             f"{url}/infill", json.dumps(body).encode(), {"content-type": "application/json"}
         )
         began = time.perf_counter()
-        with urllib.request.urlopen(request, timeout=MOST_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=ANSWER_S) as answer:  # noqa: S310
             told = json.load(answer)
         ms = (time.perf_counter() - began) * 1000
         cost = float(told["timings"]["prompt_n"])
