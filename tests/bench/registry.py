@@ -18,6 +18,7 @@ MODULES = (
     "bench.restart",
     "bench.abort",
     "bench.typing",
+    "bench.syntax",
     "bench.index",
     "bench.index_search",
     "bench.index_quiet",

@@ -30,13 +30,14 @@ from hearth.engine.editing import Held
 from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model, lib
 from peers.llama_server import LlamaServer, Missing
 
-from . import shapes
-from .result import Figure, Result, at_least, at_most, percentile
+from . import packages, real_code, shapes
+from .result import Figure, Of, Result, at_least, at_most, percentile
 from .traces import Key, Place, keys
 
 NAME = "typing"
 TITLE = "A typed character"
 SOURCES = (argparse, shutil, tarfile, zipfile, difflib, inspect, pydoc)
+DJANGO = ("django/db/models/query.py", "django/http/response.py", "django/forms/models.py", "django/utils/html.py")
 LINES_BEFORE, LINES_AFTER = 70, 25
 """About 1,000 tokens before the cursor and 250 after it, as llama.vim sends."""
 
@@ -71,6 +72,12 @@ def run() -> Result:
     beside = (percentile(peer, 50), percentile(peer, 95)) if peer else (None, None)
     figures["tokens evaluated per keystroke, median"] = Figure(percentile(own, 50), "tokens", beside[0], at_most(4))
     figures["tokens evaluated per keystroke, p95"] = Figure(percentile(own, 95), "tokens", beside[1], at_most(64))
+    both = min(len(own), len(peer))
+    if both:
+        means = statistics.mean(own[:both]), statistics.mean(peer[:both])
+        figures["tokens evaluated, mean of the keys that both replayed"] = Figure(
+            means[0], "tokens", means[1], at_most(1 / 30, Of.RATIO)
+        )
     reused = 100 * (1 - sum(own) / sum(cost.of for cost in ours))
     figures["prompt tokens reused"] = Figure(reused, "%", None, at_least(95))
     for name, costs in {"ours": ours, **runs}.items():
@@ -90,7 +97,8 @@ def run() -> Result:
     return Result(
         figures=figures,
         note=(
-            f"{LINES_TYPED} lines in files of the standard library, typed key by key with slips that are taken back, "
+            f"{LINES_TYPED} lines in files of the standard library, Django and TypeScript packages, typed key by key "
+            "with slips that are taken back, "
             "every third line half accepted, and the cursor elsewhere for the next; a completion asked after each key; "
             f"{LINES_BEFORE} lines before, {LINES_AFTER} after, with random weights of the shape of "
             "Qwen2.5-Coder-0.5B. The peer of the first two rows is `llama-server --cache-reuse 256` with llama.vim's "
@@ -102,13 +110,17 @@ def run() -> Result:
             "evaluated whole; loss is that of the line's true rest. In use the difference is smaller: moved text is "
             f"evaluated again in every pause, and after {editing.MAX_STALE} changed tokens at the latest."
         ),
-        target="At most 4 tokens per keystroke; the loss hardly changes.",
+        target="At most 4 tokens per keystroke (median), 64 (p95), 30 times fewer than llama.vim's pattern; "
+        "at least 95 % of the prompt reused; the loss hardly changes.",
     )
 
 
 def _places(draw: random.Random, count: int) -> list[Place]:
     found: list[Place] = []
-    files = [Path(str(module.__file__)).read_text(encoding="utf-8").split("\n") for module in SOURCES]
+    texts = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in SOURCES]
+    texts += [(packages.fetch("django") / name).read_text(encoding="utf-8") for name in DJANGO]
+    texts += [text for text in real_code.files("typescript", 12) if text.count("\n") > 4 * LINES_BEFORE]
+    files = [text.split("\n") for text in texts]
     while len(found) < count:
         lines = draw.choice(files)
         row = draw.randrange(LINES_BEFORE, len(lines) - LINES_AFTER - 1)
@@ -143,7 +155,7 @@ async def _hearth(model: Path, trace: Sequence[Key], *, exact: bool) -> list[Cos
 
 async def _type(engine: Engine, trace: Sequence[Key], *, exact: bool) -> list[Cost]:
     costs: list[Cost] = []
-    end = time.monotonic() + MOST_S
+    end = float("inf")
     for key in trace:
         if time.monotonic() > end:
             break
@@ -151,6 +163,7 @@ async def _type(engine: Engine, trace: Sequence[Key], *, exact: bool) -> list[Co
         answer = await engine.complete(key.before, suffix=key.after, max_tokens=1, exact=exact)
         ms = (time.perf_counter() - began) * 1000
         costs.append(Cost(float(answer["timings"]["prompt_n"]), float(answer["usage"]["prompt_tokens"]), ms))
+        end = min(end, time.monotonic() + MOST_S)
     return costs[1:]
 
 
@@ -163,7 +176,7 @@ def _llama_cpp(path: Path, trace: Sequence[Key]) -> list[Cost]:
     llama = llama_cpp.Llama(str(path), n_ctx=WINDOW, n_batch=512, n_threads=2, n_threads_batch=2, verbose=False)
     costs: list[Cost] = []
     held: list[int] = []
-    end = time.monotonic() + MOST_S
+    end = float("inf")
     try:
         for prompt in prompts:
             if time.monotonic() > end:
@@ -175,6 +188,7 @@ def _llama_cpp(path: Path, trace: Sequence[Key]) -> list[Cost]:
             ms = (time.perf_counter() - began) * 1000
             shared = _shared(held, prompt)
             costs.append(Cost(max(1, len(prompt) - shared), len(prompt), ms))
+            end = min(end, time.monotonic() + MOST_S)
             held = prompt
     finally:
         llama.close()
@@ -202,7 +216,7 @@ def _llama_server(model: Path, trace: Sequence[Key]) -> list[Cost]:
 
 
 def _ask(url: str, trace: Sequence[Key]) -> Iterator[Cost]:
-    end = time.monotonic() + MOST_S
+    end = float("inf")
     for key in trace:
         if time.monotonic() > end:
             return
@@ -227,6 +241,7 @@ def _ask(url: str, trace: Sequence[Key]) -> Iterator[Cost]:
         ms = (time.perf_counter() - began) * 1000
         cost = float(told["timings"]["prompt_n"])
         yield Cost(cost, float(told.get("tokens_evaluated", cost)), ms)
+        end = min(end, time.monotonic() + MOST_S)
 
 
 def _agreement(path: Path, places: Sequence[Place], burst: int) -> tuple[float, float]:
