@@ -67,12 +67,16 @@ async def test_an_aborted_prefill_does_not_spoil_the_answer(engines: Engines, mo
     assert again["choices"] == clean["choices"]
 
 
-async def test_others_go_on_when_one_is_cancelled(engines: Engines, models) -> None:
-    engine = await engines.start(models(attrs.evolve(BIG, quantised=False)), rung=Rung.BARE)
-    alone = await engine.complete("keep going", max_tokens=60)
+async def test_others_go_on_when_one_is_cancelled(engines: Engines, big) -> None:
+    # Its text is not compared: who lies where in the cache changes the last bits of sums, and random weights the words.
+    engine = await engines.start(big)
     staying = asyncio.create_task(engine.complete("keep going", max_tokens=60))
     await hang_up_during(engine, "/v1/completions", prompt=LONG, max_tokens=5)
-    assert (await staying)["choices"] == alone["choices"]
+    answer = await staying
+    assert answer["choices"][0]["finish_reason"] in {"stop", "length"}
+    assert answer["usage"]["completion_tokens"] > 0
+    await engine.until_idle()
+    assert await engine.counter("hearth_prompt_tokens") < len(LONG)
 
 
 async def test_a_completion_does_not_wait_for_a_chat_prompt(engines: Engines, big) -> None:
