@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Chat } from './chat/view';
 import { CommitMessages } from './commit';
 import { Completion } from './completion';
+import { Edits } from './edits';
 import { Menu } from './menu';
 import { Proposals } from './proposals';
 import { Reports } from './reports';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new CommitMessages(server),
     new Menu(server, status, completion),
     new Reports(server),
+    new Edits(server, proposals),
     new Surroundings(server),
     command('hearth.restart', () => server.restart()),
     command('hearth.showLog', () => {

@@ -49,6 +49,7 @@ export class Menu implements vscode.Disposable {
   private choices(): Choice[] {
     return [
       { label: '$(comment-discussion) Ask a question', command: 'hearth.ask' },
+      { label: '$(edit) Edit with Hearth…', command: 'hearth.edit' },
       { label: '$(history) Earlier chats', command: 'hearth.chat.history' },
       separator('Suggestions'),
       this.completion.snoozed > 0

@@ -7,9 +7,23 @@ export const PROPOSAL = 'hearth-proposal';
 interface Proposal {
   readonly target: vscode.Uri;
   /** Version of the document that was proposed for. */
-  readonly version: number;
+  version: number;
   content: Uint8Array;
   changed: number;
+  /** Set while it is being written. */
+  closed?: (() => void) | undefined;
+}
+
+/** A change that is still being written. */
+export interface Growing {
+  /** Shows what the document would become, as far as it is written; the first time, opens the diff. */
+  show: (text: string) => void;
+  /** All is written: what stands there can be accepted. */
+  finish: (text: string) => Promise<void>;
+  /** Nothing comes of it. */
+  drop: () => Promise<void>;
+  /** Calls `handler` when the user closes the diff before all is written. */
+  onClosed: (handler: () => void) => void;
 }
 
 /**
@@ -37,6 +51,7 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
     this.registrations = [
       vscode.workspace.registerFileSystemProvider(PROPOSAL, this, { isCaseSensitive: true }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.all.get(uri.toString())?.closed?.();
         this.all.delete(uri.toString());
       }),
       command('hearth.proposal.accept', (uri) => this.accept(uri)),
@@ -47,9 +62,76 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   /** Shows what `document` would become. */
   async show(document: vscode.TextDocument, text: string): Promise<void> {
     if (text === document.getText()) {
-      void vscode.window.showInformationMessage('Hearth: the file says this already.');
+      tellSame();
       return;
     }
+    await this.open(document, text);
+  }
+
+  /** Begins a change that is shown while it is written. */
+  begin(document: vscode.TextDocument): Growing {
+    let uri: vscode.Uri | undefined;
+    let ended = false;
+    let handler: () => void = () => undefined;
+    const opened = (text: string) => {
+      const found = (uri = this.next(document, text));
+      const proposal = this.found(found);
+      proposal.closed = () => {
+        handler();
+      };
+      return this.diff(document, found);
+    };
+    const write = (text: string) => {
+      if (uri !== undefined && this.all.has(uri.toString())) {
+        this.writeFile(uri, new TextEncoder().encode(text));
+      }
+    };
+    return {
+      show: (text) => {
+        if (ended) {
+          return;
+        }
+        if (uri === undefined) {
+          void opened(text);
+        } else {
+          write(text);
+        }
+      },
+      finish: async (text) => {
+        ended = true;
+        const proposal = uri === undefined ? undefined : this.all.get(uri.toString());
+        if (proposal !== undefined) {
+          proposal.closed = undefined;
+          // It may have been moved to a newer version of the document.
+          proposal.version = document.version;
+        }
+        if (text === document.getText()) {
+          tellSame();
+          await (uri === undefined ? undefined : close(uri));
+        } else if (uri === undefined) {
+          await this.open(document, text);
+        } else {
+          write(text);
+        }
+      },
+      drop: async () => {
+        ended = true;
+        if (uri !== undefined && this.all.has(uri.toString())) {
+          this.found(uri).closed = undefined;
+          await close(uri);
+        }
+      },
+      onClosed: (wanted) => {
+        handler = wanted;
+      },
+    };
+  }
+
+  private async open(document: vscode.TextDocument, text: string): Promise<void> {
+    await this.diff(document, this.next(document, text));
+  }
+
+  private next(document: vscode.TextDocument, text: string): vscode.Uri {
     this.count += 1;
     const name = basename(document.uri.path);
     // The file's own name at the end, so that the editor colours it as that language.
@@ -61,6 +143,11 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
       content,
       changed: Date.now(),
     });
+    return uri;
+  }
+
+  private async diff(document: vscode.TextDocument, uri: vscode.Uri): Promise<void> {
+    const name = basename(document.uri.path);
     await vscode.commands.executeCommand('vscode.diff', document.uri, uri, `${name}: what Hearth proposes`, {
       preview: false,
     });
@@ -110,7 +197,11 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   }
 
   private async accept(uri: vscode.Uri): Promise<void> {
-    const { target, version } = this.found(uri);
+    const { target, version, closed } = this.found(uri);
+    if (closed !== undefined) {
+      void vscode.window.showInformationMessage('Hearth: the change is still being written.');
+      return;
+    }
     const proposed = await vscode.workspace.openTextDocument(uri);
     const text = proposed.getText();
     const document = await vscode.workspace.openTextDocument(target);
@@ -133,6 +224,10 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
     }
     return proposal;
   }
+}
+
+function tellSame(): void {
+  void vscode.window.showInformationMessage('Hearth: the file says this already.');
 }
 
 async function overwrites(document: vscode.TextDocument): Promise<boolean> {

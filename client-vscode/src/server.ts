@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import {
   CloseAction,
+  type CodeAction,
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
@@ -114,6 +115,17 @@ export class Server implements vscode.Disposable {
       : this.client.sendRequest(method, params, token);
   }
 
+  /** Resolves a code action: it comes back with its edit. */
+  async resolve(action: CodeAction, token: vscode.CancellationToken): Promise<CodeAction> {
+    if (this.client?.state !== State.Running) {
+      await this.restarts.settled();
+    }
+    if (this.client?.state !== State.Running) {
+      throw new Error('The Hearth server is not running.');
+    }
+    return this.client.sendRequest('codeAction/resolve', action, token);
+  }
+
   /** Calls `handler` for each notification of `method`, of this server and of those that follow it. */
   on<M extends keyof Notifications>(method: M, handler: (params: Notifications[M]) => void): void {
     const taking = (params: unknown) => {
@@ -210,7 +222,7 @@ export class Server implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.output,
       initializationOptions: () => ({
-        hearth: { ...this.options(), deltas: true, status: true, chatPanel: true },
+        hearth: { ...this.options(), deltas: true, editDeltas: true, status: true, chatPanel: true },
       }),
       // Whoever starts it is told; the language client would add messages of its own.
       initializationFailedHandler: () => false,

@@ -271,3 +271,16 @@ def test_tests_that_are_there_already_are_refused(stage: Stage) -> None:
     client, root = in_project(stage, test_add="def test_add():\n    pass\n")
     with pytest.raises(AssertionError, match="is there already"):
         written(client, root)
+
+
+def test_an_instruction_in_words_becomes_an_edit(stage: Stage) -> None:
+    client = begin(stage, RESOLVING, chat={"text": GOOD})
+    where = {"start": {"line": 5, "character": 0}, "end": {"line": 5, "character": 0}}
+    data = {"action": "instruct", "title": "Shorter", "uri": URI, "version": 1, "range": where}
+    asked = {"title": "Shorter", "data": {**data, "instruction": "Say it in one line."}}
+    (change,) = client.request("codeAction/resolve", asked)["edit"]["documentChanges"]
+    assert applied(CODE, change["edits"]) == WANTED
+    (event,) = stage.events("chat")
+    assert "Say it in one line." in json.dumps(event)
+    error = client.answer(client.ask("codeAction/resolve", {"title": "Shorter", "data": {**data, "instruction": " "}}))
+    assert "not offered" in error["error"]["message"]

@@ -26,6 +26,8 @@ class ActionData:
     problem: str = ""
     """Message of the diagnostic that it is about."""
     problem_range: lt.Range | None = None
+    instruction: str = ""
+    """What the user asks for in words, if ``action`` is ``instruct``; no menu has that one."""
 
 
 def write(data: ActionData, converter: Converter) -> Any:

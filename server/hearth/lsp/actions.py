@@ -12,6 +12,7 @@ from lsprotocol import types as lt
 
 from hearth.core.errors import EditRefused, HearthError, InputError
 from hearth.features.edits.changes import Change
+from hearth.features.edits.instruct import NAME
 from hearth.features.edits.offer import Offer
 from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.own import Own, OwnActions
@@ -105,7 +106,8 @@ class Actions:
         try:
             action.edit = self._edit(await self._proposals.make(data), data.title)
         except HearthError as error:
-            if not self._session.profile.tells_errors:
+            # Who asks in words shows the error beside the words.
+            if not self._session.profile.tells_errors and data.action != NAME:
                 self._failed(error)
             elif isinstance(error, EditRefused):
                 raise EditRefused(_with_answer(error), answer=error.answer) from None

@@ -13,6 +13,7 @@ from hearth.core.aio import closing
 from hearth.core.errors import EditRefused, InputError, ProviderBroken
 from hearth.features.edits.changes import Change
 from hearth.features.edits.edit import Edit
+from hearth.features.edits.instruct import NAME, instructed
 from hearth.features.edits.offer import Offer
 from hearth.features.edits.rebase import carried, rebased
 from hearth.features.edits.run import Begun, Into, Proposed, Shown, propose
@@ -90,7 +91,10 @@ class Proposals:
         """The offer that was chosen, made again: what the client sent back is not what is run."""
         troubles = (Trouble(data.problem, *convert.offsets(snapshot, problem)),) if problem else ()
         spot = await self._look(snapshot, where, troubles)
-        made = [each for each in await self._offers(spot) if each.action == data.action]
+        if data.action == NAME:
+            made = list(instructed(data.instruction).offers(spot))
+        else:
+            made = [each for each in await self._offers(spot) if each.action == data.action]
         offer = next((each for each in made if each.title == data.title), made[0] if made else None)
         if offer is None or offer.target is None:
             raise InputError("This is not offered here any more.", hint="Ask for the code actions again.")
