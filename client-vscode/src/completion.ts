@@ -9,6 +9,8 @@ const TRIGGER = 'editor.action.inlineSuggest.trigger';
 const HIDE = 'editor.action.inlineSuggest.hide';
 const ACCEPT_WORD = 'editor.action.inlineSuggest.acceptNextWord';
 const ACCEPT_LINE = 'editor.action.inlineSuggest.acceptNextLine';
+/** Of the server, which learns so what became of a suggestion. */
+const ACCEPTED = 'hearth.completion.accepted';
 /** Setting with the languages that have no suggestions. */
 const DISABLED = 'completion.disabledLanguages';
 /** How long suggestions can be snoozed, in minutes. */
@@ -43,7 +45,8 @@ export class Completion implements vscode.Disposable {
       }
       const { start, end } = grown.range;
       const range = new vscode.Range(start.line, start.character, end.line, end.character);
-      return [new vscode.InlineCompletionItem(grown.text, range)];
+      const accepted = { title: '', command: ACCEPTED, arguments: [grown.id] };
+      return [new vscode.InlineCompletionItem(grown.text, range, accepted)];
     },
     didClose: (document, next) => {
       this.growth.drop(document.uri.toString());
