@@ -210,7 +210,8 @@ class Scheduler:
         return max(_MINIMUM_CHUNK, min(self._batch, int(self._speed * _STEP_SECONDS)))
 
     def _step(self, batch: Batch) -> None:
-        if not self._slots.make_room(len(batch.entries)):
+        chat = all(each.task.priority is Priority.CHAT for each in batch.running)
+        if not self._slots.make_room(len(batch.entries), chat=chat):
             raise EngineError("the cache is full although requests reserve their room.")
         if any(each.cancelled for each in self._running):
             return

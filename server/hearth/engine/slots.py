@@ -40,6 +40,7 @@ class Slots:
         self._context, self._metrics = context, metrics
         self._slots = [Slot(sequence, count + sequence) for sequence in range(count)]
         self._clock = itertools.count(1)
+        self._now = 0
         self._edits = editing_allowed and context.can_shift
 
     def __iter__(self) -> Iterator[Slot]:
@@ -57,7 +58,7 @@ class Slots:
             best = min(free, key=lambda slot: (bool(slot.tokens), slot.kind is not kind, slot.used))
         chosen = self._clear_for(best, plans[best.sequence], len(prompt))
         reused = chosen.reused if editing.apply(self._context, best, chosen) else 0
-        best.busy, best.kind, best.used = True, kind, next(self._clock)
+        best.busy, best.kind, best.used = True, kind, self._tick()
         return best, reused
 
     def _clear_for(self, best: Slot, chosen: Plan, count: int) -> Plan:
@@ -115,16 +116,27 @@ class Slots:
         else:
             slot.tail_end = min(movable, len(slot.tokens))
         slot.busy = False
-        slot.used = next(self._clock)
+        slot.used = self._tick()
 
-    def make_room(self, tokens: int) -> bool:
-        """Forget idle slots, oldest use first, until ``tokens`` more cells are free; False if they are not."""
-        idle = sorted((slot for slot in self._slots if not slot.busy and slot.tokens), key=lambda slot: slot.used)
-        for slot in idle:
+    def make_room(self, tokens: int, *, chat: bool) -> bool:
+        """Forget idle slots until ``tokens`` more cells are free; False if they are not.
+
+        Conversations (``chat``) give up conversations first, completions completions: only what could not run at all
+        otherwise takes from the others. Of a kind the least valuable goes first: tokens by the uses since its own.
+        """
+
+        def order(slot: Slot) -> tuple[bool, float]:
+            return (slot.kind is Priority.CHAT) is not chat, slot.held / (1 + self._now - slot.used)
+
+        for slot in sorted((slot for slot in self._slots if not slot.busy and slot.tokens), key=order):
             if self.held + tokens <= self._context.size:
                 break
             editing.drop(self._context, slot)
         return self.held + tokens <= self._context.size
+
+    def _tick(self) -> int:
+        self._now = next(self._clock)
+        return self._now
 
     def stale(self) -> Slot | None:
         """The idle slot with a stale tail that was used last."""
@@ -151,7 +163,7 @@ class Slots:
         found = store.restore(self._context, [slot.sequence for slot in self._slots])
         for slot in self._slots:
             if saved := found.get(slot.sequence):
-                slot.tokens, slot.tail_end, slot.used = list(saved.tokens), saved.movable, next(self._clock)
+                slot.tokens, slot.tail_end, slot.used = list(saved.tokens), saved.movable, self._tick()
         return sum(len(saved.tokens) for saved in found.values())
 
     def forget(self) -> None:

@@ -66,7 +66,7 @@ class Upkeep:
     def _refresh(self, slot: Slot, chunk: int, wanted: Callable[[], bool]) -> None:
         slot.busy = True
         try:
-            if not self._slots.make_room(slot.tail_end):
+            if not self._slots.make_room(slot.tail_end, chat=False):
                 slot.tail_end = 0
                 return
             self.running = True
