@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,8 +24,8 @@ TITLE = "Completions that break nothing"
 PLACES = 1_000
 FILES = 120
 _LEAST_LINES, _MOST_CHARS = 40, 60_000
-_BLOCK = 200
-"""Places that one server is asked about."""
+_BLOCK = 50
+"""Places that one server is asked about, before its patience ends."""
 
 
 def run() -> Result:
@@ -77,29 +79,32 @@ def _ask(places: Sequence[tuple[str, str, str]], *, check: bool) -> tuple[int, i
     """Completions shown, those that add an error, and milliseconds of each answer."""
     shown = broken = 0
     times: list[float] = []
-    for start in range(0, len(places), _BLOCK):
-        with tempfile.TemporaryDirectory() as folder:
-            home = Path(folder)
-            environ = {
-                "HEARTH_HOME": folder,
-                "HEARTH_COMPLETION__DEBOUNCE_MS": "0",
-                "HEARTH_COMPLETION__LATENCY_MS": "5000",
-                "HEARTH_COMPLETION__PREFETCH": "false",
-                "HEARTH_COMPLETION__CHECK_SYNTAX": "true" if check else "false",
-                "HEARTH_COMPLETION__SILENCE": "0",
-                "HEARTH_INDEX__ENABLED": "false",
-                "HEARTH_ENGINE__IDLE_S": "5",
-            }
-            with Client.running(HEARTH, environ) as client:
-                client.initialize(home)
-                for number, (name, before, after) in enumerate(places[start : start + _BLOCK]):
-                    begun = time.perf_counter()
-                    text = _completion(client, (home / f"{start + number}_{name}").as_uri(), before, after)
-                    times.append((time.perf_counter() - begun) * 1000)
-                    if text:
-                        shown += 1
-                        broken += _errors(before + text + after) > _errors(before + after)
-                client.request("shutdown", None)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        environ = {
+            "HEARTH_HOME": folder,
+            "HEARTH_COMPLETION__DEBOUNCE_MS": "0",
+            "HEARTH_COMPLETION__LATENCY_MS": "5000",
+            "HEARTH_COMPLETION__PREFETCH": "false",
+            "HEARTH_COMPLETION__CHECK_SYNTAX": "true" if check else "false",
+            "HEARTH_COMPLETION__SILENCE": "0",
+            "HEARTH_INDEX__ENABLED": "false",
+        }
+        try:
+            for start in range(0, len(places), _BLOCK):
+                with Client.running(HEARTH, environ) as client:
+                    client.initialize(home)
+                    for number, (name, before, after) in enumerate(places[start : start + _BLOCK], start):
+                        begun = time.perf_counter()
+                        text = _completion(client, (home / f"{number}_{name}").as_uri(), before, after)
+                        times.append((time.perf_counter() - begun) * 1000)
+                        if text:
+                            shown += 1
+                            broken += _errors(before + text + after) > _errors(before + after)
+                    client.request("shutdown", None)
+        finally:
+            stop = [HEARTH[0], "engine", "stop"]
+            subprocess.run(stop, env={**os.environ, **environ}, timeout=60, check=False, capture_output=True)
     return shown, broken, times
 
 
