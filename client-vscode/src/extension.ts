@@ -5,6 +5,7 @@ import { CommitMessages } from './commit';
 import { Completion } from './completion';
 import { Edits } from './edits';
 import { Menu } from './menu';
+import { NextEdits } from './nextEdit';
 import { Proposals } from './proposals';
 import { Reports } from './reports';
 import { Server } from './server';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     new CommitMessages(server),
     new Menu(server, status, completion),
+    new NextEdits(server, completion),
     new Reports(server),
     new Edits(server, proposals),
     new Surroundings(server),

@@ -66,6 +66,15 @@ def test_columns_behind_an_emoji_and_letter_by_letter(stage: Stage) -> None:
     assert following(client)["range"]["start"] == {"line": 1, "character": 16}, "two behind the emoji: UTF-16"
 
 
+def test_a_name_that_is_still_typed_is_followed_as_it_is_now(stage: Stage) -> None:
+    client = begin(stage, {})
+    change(client, 2, 5, 6, 11, "abs")
+    change(client, 3, 0, 4, 9, "cos")
+    assert (following(client)["uri"], following(client)["newText"]) == (OTHER, "cos")
+    change(client, 4, 0, 7, 7, "t")
+    assert (following(client)["uri"], following(client)["newText"]) == (OTHER, "cost")
+
+
 def test_an_edit_that_was_not_offered_ends_it(stage: Stage) -> None:
     client = begin(stage, {})
     change(client, 2, 0, 4, 9, "cost")

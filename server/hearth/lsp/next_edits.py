@@ -38,7 +38,10 @@ _MOST_OPEN = 12
 _MOST_FILES = 8
 """Files of the index that are read for one edit."""
 _PARSE_S = 0.3
-_INDEX_S = 0.5
+_INDEX_S = 8.0
+"""Its first search opens it, which takes a second or two; who asked is answered at ``_FIND_S`` all the same."""
+_ASKED_S = 10.0
+"""Longest wait of a client that shows the answer whenever it comes, and ends the request with the next edit."""
 
 
 @attrs.frozen
@@ -56,11 +59,15 @@ class Following:
         return text[: place.start] + place.text + text[place.end :]
 
 
+_Key = tuple[str | None, tuple[tuple[str, int], ...]]
+"""The document that was edited last, and the version of each."""
+
+
 @attrs.frozen
 class _Known:
     """What was found last, and for what."""
 
-    key: object
+    key: _Key
     found: Found | None
     origin: str
     """The document whose edit it is about."""
@@ -73,7 +80,7 @@ class NextEdits:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._known: _Known | None = None
-        self._searching: tuple[object, asyncio.Task[_Known]] | None = None
+        self._searching: tuple[_Key, asyncio.Task[_Known]] | None = None
         self.searches = 0
         """How often it was looked for."""
 
@@ -81,7 +88,7 @@ class NextEdits:
         """Answer ``hearth/nextEdit``."""
         if self._session.documents.get(params.text_document.uri) is None:
             return NextEditResult()
-        following = await self.get()
+        following = await self.get(_ASKED_S)
         return NextEditResult(_told(following) if following is not None else None)
 
     async def get(self, wait_s: float = _FIND_S) -> Following | None:
@@ -109,28 +116,45 @@ class NextEdits:
             raise
         return known.following if known.key == self._key() else None
 
-    def _key(self) -> object:
+    def _key(self) -> _Key:
         documents = tuple((each.uri, each.version) for each in self._session.documents)
         return self._session.edited.latest(), documents
 
-    async def _search(self, key: object) -> _Known:
+    def _unchanged(self, known: _Known) -> _Known | None:
+        """What was found, if since then documents were opened or closed at most: where it is may be open now."""
+        (latest, before), (now_latest, now) = known.key, self._key()
+        versions = dict(before)
+        if latest != now_latest or any(versions.get(uri, version) != version for uri, version in now):
+            return None
+        following = known.following
+        if following is None:
+            return None
+        snapshot = self._session.documents.snapshot(following.snapshot.uri)
+        if snapshot is None:
+            return known if following.stored is Stored.DISK else None
+        if snapshot.text != following.snapshot.text:
+            return None
+        return attrs.evolve(known, following=attrs.evolve(following, snapshot=snapshot, stored=Stored.OPEN))
+
+    async def _search(self, key: _Key) -> _Known:
         self.searches += 1
         known = await self._chained(key) or await self._anew(key)
         if key == self._key():
             self._known = known
         return known
 
-    async def _chained(self, key: object) -> _Known | None:
+    async def _chained(self, key: _Key) -> _Known | None:
         """What follows an edit that was offered and has been made: the next place of the same kind."""
         last = self._known
         if last is None or last.following is None or last.found is None:
             return None
+        unchanged = self._unchanged(last)
+        if unchanged is not None:
+            return attrs.evolve(unchanged, key=key)
         uri, place = last.following.snapshot.uri, last.following.next.place
         now = self._session.documents.snapshot(uri)
         if now is None:
             return None
-        if now.text == last.following.snapshot.text and now.version == last.following.snapshot.version:
-            return attrs.evolve(last, key=key) if self._session.edited.latest() == last.origin else None
         found = run.accepted(last.found, place)
         if found is None or now.text != last.following.after:
             return None
@@ -144,7 +168,7 @@ class NextEdits:
             following = await self._elsewhere(found, last.origin, uri)
         return _Known(key, found, last.origin, following)
 
-    async def _anew(self, key: object) -> _Known:
+    async def _anew(self, key: _Key) -> _Known:
         session = self._session
         uri = session.edited.latest() or ""
         snapshot, before = session.documents.snapshot(uri), session.edited.before(uri)

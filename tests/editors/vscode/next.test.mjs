@@ -1,0 +1,100 @@
+// The next edit: offered after one has been made, gone to, made, taken back, dismissed.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startEditor } from './editor.mjs';
+import { openWorkbench } from './workbench.mjs';
+
+const PRICE = 'def price(items):\n    return sum(items)\n\n\n';
+const FILLER = Array.from({ length: 80 }, (_, number) => `LEVEL_${number} = ${number}\n`).join('');
+const FILES = {
+  'shop.py': `${PRICE}print(price([1, 2]))\n${FILLER}print("far", price([3]))\n`,
+  'till.py': 'from shop import price\n\nprint(price([4]))\n',
+};
+let editor, workbench, lines, marks;
+
+before(async () => {
+  editor = await startEditor({ name: 'next', files: FILES, settings: { 'hearth.completion.enabled': false } });
+  workbench = await openWorkbench(editor, 'next');
+  lines = workbench.page.locator('.editor-instance .view-lines').first();
+  // Text that is drawn between the document's own stands in pseudo-elements, which no locator sees.
+  marks = async () =>
+    lines.evaluate((element) =>
+      [...element.querySelectorAll('span')]
+        .flatMap((span) => [getComputedStyle(span, '::before').content, getComputedStyle(span, '::after').content])
+        .filter((content) => content !== 'none' && content !== 'normal')
+        .join('\n')
+        .replace(/\u00a0/g, ' '),
+    );
+});
+
+after(async () => {
+  await workbench?.close();
+  await editor?.stop();
+});
+
+async function until(what, holds) {
+  for (let tries = 0; tries < 150; tries += 1) {
+    if (holds(await marks())) {
+      return;
+    }
+    await workbench.page.waitForTimeout(100);
+  }
+  await workbench.shot('next-edit-missing');
+  assert.fail(`${what} did not come: ${await marks()}`);
+}
+
+/** Writes another name in the place of the function's. */
+async function rename(name) {
+  const { page } = workbench;
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Control+ArrowRight');
+  await page.keyboard.press('Control+ArrowRight');
+  await page.keyboard.press('Control+Shift+ArrowLeft');
+  await page.keyboard.type(name, { delay: 30 });
+}
+
+const key = (name) => workbench.page.keyboard.press(name);
+
+test('what follows is offered where it would be made, and two keys make it', async () => {
+  // An edit that was made before the server had the file is none that anything follows.
+  await workbench.status.locator('.codicon-flame, .codicon-hearth').waitFor();
+  await workbench.open('shop.py');
+  await workbench.goTo(1);
+  await rename('cost');
+  await until('the offer', (text) => text.includes('cost') && text.includes('⇥ Tab'));
+  await workbench.shot('next-edit');
+  await key('Tab');
+  await key('Tab');
+  await until('the hint', (text) => text.includes('⇥ Tab → line 86: price → cost'));
+  await workbench.shot('next-edit-far');
+  assert.equal((await workbench.saved('shop.py')).split('\n')[4], 'print(cost([1, 2]))');
+});
+
+test('a place out of sight is gone to and changed, as one step to undo', async () => {
+  await key('Tab');
+  await until('the place', (text) => text.includes('cost') && !text.includes('line 86'));
+  await key('Tab');
+  await until('the next file', (text) => text.includes('⇥ Tab → till.py, line 1: price → cost'));
+  await workbench.shot('next-edit-file');
+  assert.equal((await workbench.saved('shop.py')).split('\n')[85], 'print("far", cost([3]))');
+  await key('Control+z');
+  assert.equal((await workbench.saved('shop.py')).split('\n')[85], 'print("far", price([3]))');
+  await key('Control+Shift+z');
+  assert.equal((await workbench.saved('shop.py')).split('\n')[85], 'print("far", cost([3]))');
+});
+
+test('what is dismissed stays away until the next edit, and Tab is Tab again', async () => {
+  await rename('sum_of');
+  await until('the offer', (text) => text.includes('sum_of'));
+  await key('Escape');
+  await until('nothing', (text) => text === '');
+  await workbench.page.waitForTimeout(1500);
+  assert.equal(await marks(), '');
+  await key('Tab');
+  assert.match(await workbench.saved('shop.py'), /^def sum_of +\(items\)/);
+});
+
+test('nothing outside this machine was asked for anything', () => {
+  assert.deepEqual([...workbench.outside], []);
+});
