@@ -13,8 +13,8 @@ import pytest
 from lsp.raw_client import DEADLINE_S
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "editors" / "bin"
-NEOVIM, HELIX = FOLDER / "nvim", FOLDER / "hx"
-collect_ignore_glob = [] if NEOVIM.is_file() and HELIX.is_file() else ["test_*.py"]
+NEOVIM, HELIX, EMACS = FOLDER / "nvim", FOLDER / "hx", FOLDER / "emacs"
+collect_ignore_glob = [] if all(each.is_file() for each in (NEOVIM, HELIX, EMACS)) else ["test_*.py"]
 
 
 class Terminal:

@@ -1,0 +1,54 @@
+"""Every snippet of ``docs/editors.md`` that an editor would read parses."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from hearth.syntax import languages
+from hearth.syntax.parse import parse
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "editors.md"
+SNIPPETS = re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"))
+KNOWN = {"json", "toml", "lua", "elisp", "vim"}
+
+
+def problem(kind: str, text: str) -> str:
+    """Why a snippet cannot be read; empty if it can, or if nothing here reads its language."""
+    try:
+        if kind == "json":
+            json.loads(text)
+        elif kind == "toml":
+            tomllib.loads(text)
+    except ValueError as error:
+        return str(error)
+    if kind == "lua":
+        language = languages.by_name("lua")
+        tree = parse(text, language, deadline=60) if language is not None else None
+        return "" if tree is not None and not tree.has_error else "it is no Lua"
+    if kind == "elisp":
+        code = re.sub(r'"(?:\\.|[^"\\])*"|;[^\n]*', "", text)
+        return "" if code.count("(") == code.count(")") else "parentheses do not match"
+    return ""
+
+
+@pytest.mark.parametrize(("kind", "text"), SNIPPETS, ids=[f"{kind}-{at}" for at, (kind, _) in enumerate(SNIPPETS)])
+def test_a_snippet_parses(kind: str, text: str) -> None:
+    assert kind in KNOWN, "say how this is checked"
+    assert not problem(kind, text)
+
+
+def test_every_editor_has_one() -> None:
+    kinds = {kind for kind, _ in SNIPPETS}
+    assert kinds >= {"json", "toml", "lua", "elisp", "vim"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("json", '{"a": 1,}'), ("toml", "a = "), ("lua", "local = function("), ("elisp", "(a (b)")]
+)
+def test_a_broken_snippet_is_noticed(kind: str, text: str) -> None:
+    assert problem(kind, text)
