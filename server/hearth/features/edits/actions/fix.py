@@ -29,7 +29,9 @@ def _offers(spot: Spot) -> Iterator[Offer]:
 
 
 def _target(spot: Spot, trouble: Trouble) -> Target:
-    there = spot.at(trouble.start)
+    # Mostly it is on the line of the cursor, whose scopes are known already: in broken code they cost a parse.
+    same = not spot.is_selected and "\n" not in spot.text[slice(*sorted((spot.place.start, trouble.start)))]
+    there = spot if same else spot.at(trouble.start)
     scope = there.function
     if scope is not None and spot.text.count("\n", scope.start, scope.end) < _FUNCTION_LINES:
         return of_scope(there, scope, least=0.4)
