@@ -47,10 +47,14 @@ async function until(what, holds) {
 /** Writes another name in the place of the function's. */
 async function rename(name) {
   const { page } = workbench;
+  // What is typed before the cursor is there would go elsewhere.
+  const cursor = (text) => page.locator('.statusbar-item', { hasText: text }).first().waitFor();
   await page.keyboard.press('Control+Home');
+  await cursor(/Ln 1, Col 1\b/);
   await page.keyboard.press('Control+ArrowRight');
   await page.keyboard.press('Control+ArrowRight');
   await page.keyboard.press('Control+Shift+ArrowLeft');
+  await cursor('selected');
   await page.keyboard.type(name, { delay: 30 });
 }
 
@@ -80,7 +84,7 @@ test('what follows is offered where it would be made, and two keys make it', asy
   await workbench.status.locator('.codicon-flame').waitFor();
   await indexed();
   await workbench.open('shop.py');
-  await workbench.goTo(1);
+  await lines.click({ position: { x: 300, y: 10 } });
   await rename('cost');
   await until('the offer', (text) => text.includes('cost') && text.includes('⇥ Tab'));
   await workbench.shot('next-edit');
@@ -91,13 +95,33 @@ test('what follows is offered where it would be made, and two keys make it', asy
   assert.equal((await workbench.saved('shop.py')).split('\n')[4], 'print(cost([1, 2]))');
 });
 
-test('a place out of sight is gone to and changed, as one step to undo', async () => {
+test('a place out of sight is gone to and changed', async () => {
   await key('Tab');
   await until('the place', (text) => text.includes('cost') && !text.includes('line 86'));
   await key('Tab');
   await until('the next file', (text) => text.includes('⇥ Tab → till.py, line 1: price → cost'));
   await workbench.shot('next-edit-file');
   assert.equal((await workbench.saved('shop.py')).split('\n')[85], 'print("far", cost([3]))');
+});
+
+test('a file that is not open is opened, and changed when it has a version', async () => {
+  await key('Tab');
+  await workbench.page.locator('.tab.active[data-resource-name="till.py"]').waitFor();
+  for (const line of [1, 3]) {
+    await until(`the offer in line ${line}`, (text) => text.includes('cost') && text.includes('⇥ Tab'));
+    await key('Tab');
+    if (line > 1) {
+      await key('Tab');
+    }
+  }
+  await until('nothing', (text) => text === '');
+  assert.equal(await workbench.saved('till.py'), 'from shop import cost\n\nprint(cost([4]))\n');
+});
+
+test('each was one step to undo', async () => {
+  await key('Control+z');
+  assert.equal(await workbench.saved('till.py'), 'from shop import cost\n\nprint(price([4]))\n');
+  await workbench.open('shop.py');
   await key('Control+z');
   assert.equal((await workbench.saved('shop.py')).split('\n')[85], 'print("far", price([3]))');
   await key('Control+Shift+z');
