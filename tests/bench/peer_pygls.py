@@ -9,12 +9,19 @@ from pygls.lsp.server import LanguageServer
 
 server = LanguageServer("bare", "1", text_document_sync_kind=lt.TextDocumentSyncKind.Incremental)
 ITEM = lt.InlineCompletionItem(insert_text="answer")
+ACTION = lt.CodeAction(title="answer", kind="refactor")
 
 
 @server.feature(lt.TEXT_DOCUMENT_INLINE_COMPLETION, lt.InlineCompletionOptions())
 async def complete(_server: LanguageServer, _params: lt.InlineCompletionParams) -> list[lt.InlineCompletionItem]:
     """Answer at once."""
     return [ITEM]
+
+
+@server.feature(lt.TEXT_DOCUMENT_CODE_ACTION)
+async def act(_server: LanguageServer, _params: lt.CodeActionParams) -> list[lt.CodeAction]:
+    """Answer at once."""
+    return [ACTION]
 
 
 @server.feature("hearth/chat/ask")

@@ -13,6 +13,7 @@ from .result import Result
 MODULES = (
     "bench.initialize",
     "bench.overhead",
+    "bench.actions",
     "bench.engine",
     "bench.drafts",
     "bench.restart",

@@ -25,7 +25,7 @@ def run() -> Result:
     """Type in the middle of a long file of each language."""
     figures: dict[str, Figure] = {}
     for language in LANGUAGES:
-        text = _long(language)
+        text = long_file(language)
         tree = _parsed(text, language)
         keys, whole = (
             _typed(*_opened(tree)),
@@ -45,7 +45,8 @@ def run() -> Result:
     )
 
 
-def _long(language: str) -> str:
+def long_file(language: str) -> str:
+    """Real files of a language behind one another, as many lines as the bench is about."""
     lines: list[str] = []
     for text in real_code.files(language, 40):
         lines += text.split("\n")

@@ -18,9 +18,14 @@ import attrs
 PATIENCE_S = 120
 """A server that has not done its part by then is ended, and the bench fails instead of hanging."""
 
+ACTIONS: dict[str, Any] = {
+    "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix", "refactor"]}},
+    "dataSupport": True,
+    "resolveSupport": {"properties": ["edit"]},
+}
 CAPABILITIES: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-16"]},
-    "textDocument": {"synchronization": {"dynamicRegistration": False}, "inlineCompletion": {}},
+    "textDocument": {"synchronization": {"dynamicRegistration": False}, "inlineCompletion": {}, "codeAction": ACTIONS},
     "workspace": {"workspaceFolders": True},
 }
 

@@ -118,3 +118,16 @@ def test_a_client_that_sends_whole_documents(stage: Stage) -> None:
     document = {"uri": URI, "version": 2}
     client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
     assert following(client)["title"] == "price → cost"
+
+
+def test_an_editor_that_asks_by_itself_gets_what_is_known_and_the_search_goes_on(stage: Stage) -> None:
+    client = begin(stage, RESOLVING)
+    change(client, 2, 0, 4, 9, "cost")
+    where = {"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 4}}
+    context = {"diagnostics": [], "triggerKind": 2}
+    params = {"textDocument": {"uri": URI}, "range": where, "context": context}
+    for _ in range(200):
+        titles = [each["title"] for each in client.request("textDocument/codeAction", params)]
+        if titles[0].startswith("Apply the next edit: price → cost"):
+            return
+    raise AssertionError(titles)

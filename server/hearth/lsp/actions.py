@@ -46,8 +46,10 @@ _MOST_CHARS = 1_000_000
 _APPLY_S = 30.0
 """Longest wait for the editor to apply an edit; some ask the user first."""
 _NEXT_S = 0.25
-"""Longest wait for the next edit, beside the other actions."""
+"""Longest wait for the next edit, beside the other actions, for a user who opens the menu. An editor that asks by
+itself, at a move of the cursor, gets what is known; the search goes on for when it asks again."""
 _SHOW_S = 10.0
+_BY_ITSELF = lt.CodeActionTriggerKind.Automatic
 _NEXT_KIND = "refactor.rewrite"
 _ABOUT = ("explain", "ask")
 """Actions that are answered in a conversation."""
@@ -90,7 +92,7 @@ class Actions:
             log.warning("the syntax of a document takes too long; no actions are offered")
             return []
         return [
-            *await self._next_edit(kinds),
+            *await self._next_edit(kinds, 0 if params.context.trigger_kind == _BY_ITSELF else _NEXT_S),
             *(
                 self._action(snapshot, params.range, offer, found.get(offer.trouble) if offer.trouble else None)
                 for offer in made
@@ -153,12 +155,12 @@ class Actions:
             await self._tell("Hearth failed in a way it should not. The log of the language server has the details.")
             raise
 
-    async def _next_edit(self, kinds: Sequence[str] | None) -> list[lt.CodeAction | lt.Command]:
+    async def _next_edit(self, kinds: Sequence[str] | None, wait_s: float) -> list[lt.CodeAction | lt.Command]:
         """The edit that likely follows the newest one, as an action; only right after one there is any wait for it."""
         profile = self._session.profile
         if kinds is not None and not any(is_kind(_NEXT_KIND, kind) for kind in kinds):
             return []
-        following = await self.next_edits.get(_NEXT_S) if profile.applies_edits else None
+        following = await self.next_edits.get(wait_s) if profile.applies_edits else None
         if following is None:
             return []
         line = following.snapshot.position(following.next.place.start)[0] + 1

@@ -111,7 +111,9 @@ def _closed(tree: Tree, offset: int) -> Tree | None:
             open_.append(kind)
         elif open_ and kind == _PAIRS[open_[-1]] and not node.is_missing:
             open_.pop()
-        if kind not in tree.language.nodes.strings and cursor.goto_first_child():
+        # What parsed and ends before the place closes all that it opens, so only the rest is walked through.
+        unfinished = node.end_byte > byte or node.has_error
+        if unfinished and kind not in tree.language.nodes.strings and cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
