@@ -46,7 +46,7 @@ MOST_S = 60
 """Seconds for each of the four, a last answer not counted."""
 ANSWER_S = 300.0
 """Longest wait for one answer of a peer."""
-PLACES = 60
+PLACES = 30
 ANSWER = 12
 WINDOW = 2048
 BURSTS = (1, 4, 12, 24)
