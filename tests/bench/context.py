@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import contextlib
-import os
 import random
 import re
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -27,7 +24,7 @@ from hearth.features.indexing.once import bring_up_to_date
 from hearth.index.handle import Filter, Handle, Why
 from hearth.index.place import Place as IndexPlace
 
-from . import packages
+from . import homes, packages
 from .result import Figure, Result, at_least, at_most
 
 NAME = "context"
@@ -61,7 +58,7 @@ def run() -> Result:
     cold: list[float] = []
     warm: list[float] = []
     chunks = 0
-    with home():
+    with homes.scratch():
         for name in PACKAGES:
             root = packages.fetch(name)
 
@@ -115,18 +112,6 @@ async def measured(root: Path, measure: Callable[[Case, Handle], Awaitable[None]
         return counted[0] if counted else 0
     finally:
         await index.aclose()
-
-
-@contextlib.contextmanager
-def home() -> Iterator[None]:
-    """A HEARTH_HOME of its own while the block runs."""
-    with tempfile.TemporaryDirectory() as scratch:
-        before = os.environ.get("HEARTH_HOME")
-        os.environ["HEARTH_HOME"] = str(Path(scratch) / "home")
-        try:
-            yield
-        finally:
-            os.environ.pop("HEARTH_HOME") if before is None else os.environ.update(HEARTH_HOME=before)
 
 
 @attrs.frozen

@@ -16,8 +16,8 @@ from hearth.engine.fill import Fill, OtherFile
 from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model, lib
 from hearth.index.handle import Handle
 
-from . import packages, shapes
-from .context import PACKAGES, Case, home, measured, sides, windows, words
+from . import homes, packages, shapes
+from .context import PACKAGES, Case, measured, sides, windows, words
 from .result import Figure, Result
 
 NAME = "context-loss"
@@ -41,7 +41,7 @@ def run() -> Result:
     losses: dict[str, list[float]] = {way: [] for way in WAYS}
     tokens = 0
     try:
-        with home():
+        with homes.scratch():
             for name in PACKAGES:
                 root = packages.fetch(name)
 
