@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 from pathlib import Path
 
 import attrs
 import psutil
+
+from hearth.core import cores
 
 
 @attrs.frozen
@@ -33,10 +34,9 @@ class Machine:
 
 def this() -> Machine:
     """The machine of this process."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Machine(
         processor=_processor(),
-        cores=cores,
+        cores=cores.usable(),
         memory_gib=psutil.virtual_memory().total / 2**30,
         system=_system(),
         python=platform.python_version(),

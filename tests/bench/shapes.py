@@ -19,6 +19,8 @@ import filelock
 import gguf
 import numpy as np
 
+from hearth.core import cores
+
 from .report import ROOT
 
 FOLDER = ROOT / "build" / "bench" / "models"
@@ -112,7 +114,7 @@ def quantise(source: Path, target: Path) -> None:
     llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M
-    params.nthread = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    params.nthread = cores.usable()
     if llama_cpp.llama_model_quantize(os.fsencode(source), os.fsencode(target), params) != 0:
         raise RuntimeError(f"llama.cpp could not quantise {source.name}")
     llama_cpp.llama_log_set(ctypes.cast(None, llama_cpp.llama_log_callback), ctypes.c_void_p(0))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import enum
 import importlib.metadata
-import os
 import platform
 import shutil
 import sys
@@ -20,6 +19,7 @@ from hearth import __version__
 from hearth.app import create_provider
 from hearth.catalog.select import resolve_model
 from hearth.catalog.verify import verify
+from hearth.core import cores
 from hearth.core.errors import HearthError
 from hearth.core.options import USER_FILE
 from hearth.engine import ladder, launch
@@ -68,9 +68,7 @@ async def all_findings(context: Context) -> list[Finding]:
 def machine() -> Iterator[Finding]:
     """Processor, memory, disk."""
     memory = psutil.virtual_memory()
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
-    text = f"{platform.system()} {platform.machine()}, {min(cores, allowed)} cores"
+    text = f"{platform.system()} {platform.machine()}, {cores.physical()} cores"
     yield Finding("Machine", Level.OK, text)
     level = Level.OK if memory.available > 1e9 else Level.WARN
     hint = "" if level is Level.OK else "Close something, or choose a smaller model."

@@ -15,6 +15,7 @@ from typing import Any, Self
 import attrs
 import psutil
 
+from hearth.core import cores
 from hearth.core.errors import ContextTooLong, EngineError, HearthError, ModelLacks
 
 from . import memory, state
@@ -228,7 +229,7 @@ class Service:
         spec = self.spec
         gpu = 0 if self.rung is Rung.BARE else spec.gpu_layers
         model = Model(spec.model, LoadOptions(self.rung.extra_buffers, gpu), self._on_progress)
-        threads = spec.threads or _default_threads()
+        threads = spec.threads or cores.physical()
         requests = min(spec.slots, _FULL_REQUESTS)
         wanted = _window(spec, model)
         # Pages of a mapped file count as free until they are read.
@@ -295,12 +296,6 @@ def _window(spec: EngineSpec, model: Model) -> int:
             hint=f"Set engine.context to at most {model.trained_context}, or to 0.",
         )
     return spec.context or min(model.trained_context or _DEFAULT_WINDOW, _DEFAULT_WINDOW)
-
-
-def _default_threads() -> int:
-    """Physical cores that this process may use: a second thread on a core only takes its units from the first."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
 
 def _check(model: Model, context: Context) -> Speed:

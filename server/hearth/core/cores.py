@@ -1,0 +1,18 @@
+"""How many cores this process may use."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+
+
+def usable() -> int:
+    """Logical cores that this process may run on, at least one: a container or ``taskset`` may allow it few of them."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def physical() -> int:
+    """Of those, the ones that are cores of their own: a second thread on a core only takes its units from the first."""
+    allowed = usable()
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
