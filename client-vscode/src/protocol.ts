@@ -283,6 +283,145 @@ export interface CompletionWhyResult {
   readonly stages: readonly WhyStage[];
 }
 
+/** What a model can be chosen for. */
+export type ModelUse = 'completion' | 'chat' | 'embedding';
+
+/**
+ * Whether a model fits into this machine's memory.
+ *
+ * `tight`: Something else has to be closed first.
+ */
+export type ModelFit = 'fits' | 'tight' | 'tooLarge';
+
+/**
+ * Asks which models are installed and which could be. *Client → server, request.* Errors: none of its
+ * own.
+ */
+export type ModelsListParams = Record<string, never>;
+
+/** A model. Zero or empty is what nobody knows; sizes are in bytes. */
+export interface ModelEntry {
+  /** What other messages call it. */
+  readonly name: string;
+  readonly title: string;
+  readonly installed: boolean;
+  /** This window, through this server, installs it. */
+  readonly installing: boolean;
+  /** What it can be chosen for. */
+  readonly uses: readonly ModelUse[];
+  /** What the settings use it for. */
+  readonly chosen: readonly ModelUse[];
+  /** What it is the best for of those that run well on this machine. */
+  readonly recommended: readonly ModelUse[];
+  /** One sentence for a person. */
+  readonly about: string;
+  /** Of its file. */
+  readonly sizeBytes: number;
+  /** That it takes when it runs. */
+  readonly memoryBytes: number;
+  readonly fit: ModelFit;
+  /** Null where nobody knows. */
+  readonly tokensPerSecond: number | null;
+  /** The speed was seen on this machine; else it is foretold from the speed of its memory. */
+  readonly measured: boolean;
+  /** In millions. */
+  readonly parameters: number;
+  /** Window in tokens. */
+  readonly context: number;
+  readonly quantization: string;
+  readonly licence: string;
+  /** Who would send it. */
+  readonly host: string;
+  /** Where it is installed. */
+  readonly path: string;
+  /** Why an installed file cannot be used. */
+  readonly problem: string;
+  readonly removable: boolean;
+}
+
+/** The models, those that are installed first, and the machine that they run on; sizes in bytes. */
+export interface ModelsListResult {
+  readonly models: readonly ModelEntry[];
+  /** Where models are installed; any GGUF file in it is listed. */
+  readonly folder: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly freeMemoryBytes: number;
+  /** Of the disk that the folder is on. */
+  readonly freeDiskBytes: number;
+  /** Of the settings' models, those that another server has: a sentence each. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Downloads and installs a model. *Client → server, request.*
+ *
+ * The server sends `hearth/models/progress`, then answers when it is installed. `$/cancelRequest`
+ * stops it. Whatever ends it early, nothing is left on the disk.
+ *
+ * Errors: -32800 (cancelled), -32803 (`data.code` is `input` for a name that nobody knows,
+ * `unavailable` or `timeout` where the network does not give it, `refused` where its host does not
+ * have it, `model_invalid` where it is not the published file, `model` where the disk has no room or
+ * another program installs it).
+ */
+export interface ModelsInstallParams {
+  readonly name: string;
+}
+
+/** It is installed. */
+export interface ModelsInstallResult {
+  /** One line for a person. */
+  readonly message: string;
+}
+
+/** Says how an installation gets on. *Server → client, notification.* At most some five times a second. */
+export interface ModelsProgressParams {
+  readonly name: string;
+  /** What is being done. */
+  readonly message: string;
+  readonly doneBytes: number;
+  /** 0 where there is nothing to count. */
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number;
+}
+
+/**
+ * Deletes an installed model. *Client → server, request.* Errors: -32803 (it is not one that can be
+ * deleted).
+ */
+export interface ModelsRemoveParams {
+  readonly name: string;
+}
+
+/** It is deleted. */
+export interface ModelsRemoveResult {
+  /** Where it was. */
+  readonly path: string;
+}
+
+/**
+ * Asks which settings use a model for something. *Client → server, request.*
+ *
+ * The client writes them where its user keeps settings. Errors: -32803 (it is not installed, or not
+ * for that).
+ */
+export interface ModelsChooseParams {
+  readonly name: string;
+  readonly use: ModelUse;
+}
+
+/** A setting and its new value. */
+export interface SettingChange {
+  /** As in `docs/settings.md`, such as `models.completion`. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The settings that use the model. */
+export interface ModelsChooseResult {
+  readonly settings: readonly SettingChange[];
+}
+
 /**
  * Shows the code of an action while the model writes it. *Server → client, notification.*
  *
@@ -474,6 +613,10 @@ export interface Requests {
   'hearth/chat/symbols': { params: ChatSymbolsParams; result: ChatSymbolsResult };
   'hearth/commit/message': { params: CommitMessageParams; result: CommitMessageResult };
   'hearth/completion/why': { params: CompletionWhyParams; result: CompletionWhyResult };
+  'hearth/models/list': { params: ModelsListParams; result: ModelsListResult };
+  'hearth/models/install': { params: ModelsInstallParams; result: ModelsInstallResult };
+  'hearth/models/remove': { params: ModelsRemoveParams; result: ModelsRemoveResult };
+  'hearth/models/choose': { params: ModelsChooseParams; result: ModelsChooseResult };
   'hearth/nextEdit': { params: NextEditParams; result: NextEditResult };
   'hearth/status': { params: StatusParams; result: StatusResult };
   'hearth/index/control': { params: IndexControlParams; result: IndexProgressParams };
@@ -487,6 +630,7 @@ export interface Notifications {
   'hearth/commit/delta': CommitDeltaParams;
   'hearth/completion/delta': CompletionDeltaParams;
   'hearth/edit/delta': EditDeltaParams;
+  'hearth/models/progress': ModelsProgressParams;
   'hearth/status': StatusResult;
   'hearth/index/progress': IndexProgressParams;
 }

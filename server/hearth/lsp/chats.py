@@ -92,6 +92,7 @@ class Chats:
                             notify(CHAT_SOURCES, shown)
                         elif isinstance(piece, Answer):
                             session.status.answered(piece.tokens_per_second)
+                            model.spoke(piece.tokens_per_second)
                             return ChatAskResult(
                                 text=piece.text,
                                 reason=piece.reason.value,

@@ -52,6 +52,8 @@ class Model:
         """What the model can do, once it is known."""
         self.tokens: Tokens | None = None
         """Counts in the model's vocabulary, once somebody has counted."""
+        self.heard: float | None = None
+        """Tokens a second of the fastest answer: others that run at the same time only ever slow a model down."""
 
     async def provider(self) -> Provider:
         """The provider. Raises what its creation raised."""
@@ -71,6 +73,11 @@ class Model:
     def speed(self) -> Speed | None:
         """As its server measured it, if that is known."""
         return self.capabilities.speed if self.capabilities else None
+
+    def spoke(self, tokens_per_second: float | None) -> None:
+        """An answer came to its end."""
+        if tokens_per_second is not None:
+            self.heard = max(tokens_per_second, self.heard or 0.0)
 
     def counting(self, provider: Provider) -> Tokens:
         """Counts in its vocabulary, by its own provider."""

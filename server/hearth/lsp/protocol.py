@@ -34,6 +34,11 @@ from .methods import (
     EDIT_DELTA,
     INDEX_CONTROL,
     INDEX_PROGRESS,
+    MODELS_CHOOSE,
+    MODELS_INSTALL,
+    MODELS_LIST,
+    MODELS_PROGRESS,
+    MODELS_REMOVE,
     NEXT_EDIT,
     STATUS,
 )
@@ -54,6 +59,17 @@ from .protocol_completion import (
     CompletionFeedbackParams,
     CompletionWhyParams,
     CompletionWhyResult,
+)
+from .protocol_models import (
+    ModelsChooseParams,
+    ModelsChooseResult,
+    ModelsInstallParams,
+    ModelsInstallResult,
+    ModelsListParams,
+    ModelsListResult,
+    ModelsProgressParams,
+    ModelsRemoveParams,
+    ModelsRemoveResult,
 )
 
 
@@ -248,6 +264,11 @@ MESSAGES = (
     Message(EDIT_DELTA, Direction.NOTIFICATION_TO_CLIENT, EditDeltaParams),
     Message(COMPLETION_WHY, Direction.REQUEST_TO_SERVER, CompletionWhyParams, CompletionWhyResult),
     Message(CONTEXT, Direction.NOTIFICATION_TO_SERVER, ContextParams),
+    Message(MODELS_LIST, Direction.REQUEST_TO_SERVER, ModelsListParams, ModelsListResult),
+    Message(MODELS_INSTALL, Direction.REQUEST_TO_SERVER, ModelsInstallParams, ModelsInstallResult),
+    Message(MODELS_PROGRESS, Direction.NOTIFICATION_TO_CLIENT, ModelsProgressParams),
+    Message(MODELS_REMOVE, Direction.REQUEST_TO_SERVER, ModelsRemoveParams, ModelsRemoveResult),
+    Message(MODELS_CHOOSE, Direction.REQUEST_TO_SERVER, ModelsChooseParams, ModelsChooseResult),
     Message(NEXT_EDIT, Direction.REQUEST_TO_SERVER, NextEditParams, NextEditResult),
     Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
     Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),

@@ -13,11 +13,15 @@ from hearth.features.completion.request import CompletionState
 from hearth.features.completion.suggestions import Suggestions
 
 from .convert import Cursor
+from .models import Use
 
 if TYPE_CHECKING:
     from .session import Session
 
 log = logging.getLogger(__name__)
+
+_TELLING = 16
+"""Written tokens from which an answer says how fast the model is."""
 
 
 class Running:
@@ -79,6 +83,8 @@ class Running:
                     first, self.latest = self.latest is None, state
                     if state.usage is not None:
                         session.status.answered(state.usage.tokens_per_second)
+                        if (state.usage.completion_tokens or 0) >= _TELLING:
+                            session.models.model(Use.COMPLETION).spoke(state.usage.tokens_per_second)
                     if first:
                         self._usable.set_result(None)
                     elif push is not None:

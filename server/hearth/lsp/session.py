@@ -39,6 +39,7 @@ from .documents import Documents
 from .errors import WireError
 from .indexing import Indexing
 from .methods import STATUS
+from .model_shelf import ModelShelf
 from .models import Model, Models, Use
 from .progress import ProgressBoard
 from .protocol import StatusResult
@@ -83,6 +84,7 @@ class Session:
         self.chats = Chats(self, wire)
         self.commits = Commits(self, wire)
         self.indexing = Indexing(self, wire, services.paths, can_watch=_can_watch(params))
+        self.shelf = ModelShelf(self, wire, services.paths)
         self.settings = Settings()
         self.roots = Roots()
         self._services = services

@@ -196,3 +196,19 @@ def test_stats_tells_what_there_is_and_forgets_it(project: Path, tmp_path: Path)
     assert found["languages"]["python"]["accept_rate"] == found["languages"]["python"]["kept_rate"] == 1.0
     assert json.loads(hearth(project, "stats", "--forget", "--json", **home).stdout) == {"forgotten": True}
     assert json.loads(hearth(project, "stats", "--json", **home).stdout)["total"]["shown"] == 0
+
+
+def test_models_are_listed(project: Path) -> None:
+    facts = json.loads(hearth(project, "models", "--json").stdout)
+    bundled = facts["models"][0]
+    assert (bundled["name"], bundled["installed"], bundled["chosen"]) == ("bundled", True, [])
+    assert {each["name"] for each in facts["models"] if not each["installed"]} >= {"minilm", "qwen2.5-coder-0.5b"}
+    shown = hearth(project, "models", COLUMNS="200").stdout
+    assert "qwen2.5-coder-0.5b" in shown
+    assert "Apache-2.0" in shown
+
+
+def test_a_model_that_nobody_knows_and_one_that_cannot_be_removed(project: Path) -> None:
+    install = hearth(project, "models", "install", "nobody")
+    assert (install.returncode, "There are: " in install.stderr) == (1, True)
+    assert hearth(project, "models", "remove", "bundled").returncode == 1
