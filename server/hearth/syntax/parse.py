@@ -40,6 +40,8 @@ class Tree:
     grammar: Grammar
     raw: tree_sitter.Tree
     offsets: Offsets
+    repaired: dict[tuple[int, int], Tree | None] = attrs.field(factory=dict, init=False)
+    """The last tree in which a span had been replaced to make it parse better, by that span: several ask for it."""
 
     @property
     def root(self) -> tree_sitter.Node:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
+from tree_sitter import Node
 
 from . import describe
-from .parse import Tree
+from .parse import Tree, parse
 from .regions import Region, flat
 
 _BLANK = " \t\r\n"
@@ -40,18 +43,24 @@ def enclosing(tree: Tree, offset: int) -> tuple[Scope, ...]:
     inside the scopes that the line is indented under.
     """
     found = _around(tree, offset)
-    if tree.has_error:
-        repaired = without_line(tree, offset)
-        if repaired is not None:
-            start, cut = repaired
-            other = _around(cut, start)
-            if len(other) >= len(found) and other:
-                removed = len(tree.text) - len(cut.text)
-                return tuple(_scope(cut, region, start, removed) for region in other)
-        if not found and tree.language.block_style == "braces":
-            closed = _closed(tree, offset)
-            if closed is not None:
-                return tuple(_scope(closed, region) for region in _around(closed, offset))
+    if not tree.has_error:
+        return tuple(_scope(tree, region) for region in found)
+    torn = _torn(tree, offset) or (tree.root.is_error and not found)
+    repaired = without_line(tree, offset) if torn else None
+    if repaired is not None:
+        start, cut = repaired
+        other = _around(cut, start)
+        if len(other) >= len(found) and other:
+            removed = len(tree.text) - len(cut.text)
+            return tuple(_scope(cut, each, lambda at: at if at <= start else at + removed) for each in other)
+        torn = _torn(cut, start) or cut.root.is_error
+    if tree.language.block_style == "braces" and (tree.root.is_error or (torn and not found)):
+        closed = _closed(tree, offset)
+        if closed is not None:
+            start, whole = closed
+            other = _around(whole, offset - start)
+            if len(other) > len(found):
+                return tuple(_scope(whole, each, lambda at: at + start) for each in other)
     return tuple(_scope(tree, region) for region in found)
 
 
@@ -83,6 +92,25 @@ def _indentation(text: str, offset: int) -> int:
     return len(line) - len(line.lstrip(_BLANK))
 
 
+def _torn(tree: Tree, offset: int) -> bool:
+    """Whether what stands on the line of a place did not parse, or is in some part of the file that did not. Where it
+    is elsewhere that the text is broken, nothing is learned from doing without the line.
+    """
+    text = tree.text
+    end = text.find("\n", offset)
+    first = tree.offsets.byte(text.rfind("\n", 0, offset) + 1)
+    last = tree.offsets.byte(len(text) if end < 0 else end)
+    cursor = tree.root.walk()
+    if cursor.goto_first_child_for_byte(max(0, first - 1)) is None:
+        return tree.has_error
+    while (node := cursor.node) is not None and node.start_byte <= last:
+        if node.has_error or node.is_missing:
+            return True
+        if not cursor.goto_next_sibling():
+            break
+    return False
+
+
 def without_line(tree: Tree, offset: int) -> tuple[int, Tree] | None:
     """Where the line of a place began, and the tree of the text in which that line is blank."""
     text = tree.text
@@ -92,45 +120,70 @@ def without_line(tree: Tree, offset: int) -> tuple[int, Tree] | None:
     first = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANK))
     if first == end:
         return None
-    placeholder = tree.language.placeholder
-    cut = tree.edited(first, end, placeholder)
+    span = first, end
+    if span not in tree.repaired:
+        cut = tree.edited(first, end, tree.language.placeholder)
+        tree.repaired.clear()
+        tree.repaired[span] = cut
+    else:
+        cut = tree.repaired[span]
     return None if cut is None else (first, cut)
 
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+_MOST_CLOSED = 8000
+"""Bytes before a place in which open brackets are looked for, in a long text. So much is parsed in milliseconds."""
 
 
-def _closed(tree: Tree, offset: int) -> Tree | None:
-    """The text before a place with every bracket closed that is open there, and nothing after it."""
+def _closed(tree: Tree, offset: int) -> tuple[int, Tree] | None:
+    """Where it begins, and the text from there to a place with every bracket closed that is open there.
+
+    It begins with the text, or, in a long one, with the paragraph of the outermost bracket that is open.
+    """
     byte = tree.offsets.byte(offset)
-    open_ = []
+    first = max(0, byte - _MOST_CLOSED)
+    open_ = _open(tree, first, byte)
+    if not open_:
+        return None
+    if first == 0:
+        closed = tree.edited(offset, len(tree.text), _closers(open_))
+        return None if closed is None else (0, closed)
+    paragraph = max(tree.data.rfind(b"\n\n", first, open_[0].start_byte), tree.data.find(b"\n", first))
+    start = tree.offsets.char(paragraph + 1)
+    part = parse(f"{tree.text[start:offset]}{_closers(open_)}", tree.language)
+    return None if part is None else (start, part)
+
+
+def _open(tree: Tree, first: int, last: int) -> list[Node]:
+    """The brackets between two bytes that are open at the second, the outermost first."""
+    found: list[Node] = []
     cursor = tree.root.walk()
-    while (node := cursor.node) is not None and node.start_byte < byte:
+    while (node := cursor.node) is not None and node.start_byte < last:
         kind = node.type
-        if kind in _PAIRS and not node.is_missing:
-            open_.append(kind)
-        elif open_ and kind == _PAIRS[open_[-1]] and not node.is_missing:
-            open_.pop()
         # What parsed and ends before the place closes all that it opens, so only the rest is walked through.
-        unfinished = node.end_byte > byte or node.has_error
+        unfinished = node.end_byte > first and (node.end_byte > last or node.has_error)
+        if node.start_byte >= first and not node.is_missing:
+            if kind in _PAIRS:
+                found.append(node)
+            elif found and kind == _PAIRS[found[-1].type]:
+                found.pop()
         if unfinished and kind not in tree.language.nodes.strings and cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
-                return tree.edited(offset, len(tree.text), _closers(open_))
-    return tree.edited(offset, len(tree.text), _closers(open_))
+                return found
+    return found
 
 
-def _closers(open_: list[str]) -> str:
-    return "".join("\n" + _PAIRS[each] for each in reversed(open_))
+def _closers(open_: list[Node]) -> str:
+    return "".join("\n" + _PAIRS[each.type] for each in reversed(open_))
 
 
-def _scope(tree: Tree, region: Region, edited: int | None = None, removed: int = 0) -> Scope:
-    """Positions of a tree with a line taken out are moved back to where they are in the text itself."""
+def _scope(tree: Tree, region: Region, moved: Callable[[int], int] = lambda at: at) -> Scope:
+    """``moved`` says where a place of this tree is in the text that the scope is asked for."""
 
     def place(byte: int) -> int:
-        char = tree.offsets.char(byte)
-        return char if edited is None or char <= edited else char + removed
+        return moved(tree.offsets.char(byte))
 
     return Scope(
         kind=region.kind,

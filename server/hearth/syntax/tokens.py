@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import attrs
@@ -34,24 +35,31 @@ class Boundary:
 
 def identifiers(tree: Tree, start: int = 0, end: int | None = None) -> list[Identifier]:
     """Identifiers that touch the text between two code point offsets (default: all of it), in order."""
+    char = tree.offsets.char
+    return [Identifier(name, char(begin), char(stop)) for name, begin, stop in _identifiers(tree, start, end)]
+
+
+def names(tree: Tree, start: int = 0, end: int | None = None) -> Iterator[str]:
+    """The names that :func:`identifiers` finds, each as it is come to: who has seen enough pays for no more."""
+    return (name for name, _, _ in _identifiers(tree, start, end))
+
+
+def _identifiers(tree: Tree, start: int, end: int | None) -> Iterator[tuple[str, int, int]]:
     first = tree.offsets.byte(start)
     last = len(tree.data) if end is None else tree.offsets.byte(end)
-    kinds, char = tree.language.nodes.identifiers, tree.offsets.char
-    found = []
+    kinds = tree.language.nodes.identifiers
     cursor = tree.root.walk()
     while (node := cursor.node) is not None:
         begin, stop = node.start_byte, node.end_byte
         if stop > first and begin < last:
             if node.type in kinds:
-                name = tree.data[begin:stop].decode("utf-8", "ignore")
-                found.append(Identifier(name, char(begin), char(stop)))
+                yield tree.data[begin:stop].decode("utf-8", "ignore"), begin, stop
             elif cursor.goto_first_child_for_byte(first) is not None:
                 continue
         while begin >= last or not cursor.goto_next_sibling():
             if not cursor.goto_parent():
-                return found
+                return
             begin = first
-    return found
 
 
 def kind_at(tree: Tree, offset: int) -> Literal["string", "comment"] | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearth.core import text as text_module
 from hearth.core.text import Encoding, LineIndex
 
 TEXT = st.lists(
@@ -99,3 +102,20 @@ def test_a_lone_surrogate_from_a_careless_client_is_survived(encoding: Encoding,
     assert encoding.length(text) == count
     assert LineIndex(text).offset(0, count, encoding) == 2
     assert LineIndex(text).position(2, encoding) == (0, count)
+
+
+few = st.text("ab", max_size=12)
+
+
+@given(few, few, st.integers(0, 6))
+def test_what_texts_have_in_common_does_not_depend_on_blocks(old: str, new: str, most: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_module, "_BLOCK", 3)
+        start, end = (
+            sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(*each, strict=False)))
+            for each in ((old, new), (old[::-1], new[::-1]))
+        )
+        most = min(most, len(old), len(new))
+        assert text_module.common_start(old, new) == start
+        assert text_module.common_end(old, new) == end
+        assert text_module.common_end(old, new, most) == min(end, most)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import tree_sitter
 
+from hearth.syntax import parse
+from hearth.syntax.grammars import Grammar
 from hearth.syntax.scope import enclosing, scopes
+from hearth.syntax.trial import SMALL, Trial
 from unit.syntax.test_parse import tree_of
 
 INDENTED = [
@@ -69,3 +73,68 @@ def test_positions_of_a_repaired_text_are_those_of_the_text() -> None:
 def test_all_scopes_outer_ones_first() -> None:
     found = scopes(tree_of("class A:\n    def f(self):\n        def g(): pass\n    def h(self): pass\n"))
     assert [scope.name for scope in found] == ["A", "f", "g", "h"]
+
+
+BROKEN = "\n\ndef g(:\n    return (\n"
+LATER = "\n\nclass A:\n    def f(self):\n        x = 1\n        return x\n"
+
+
+@pytest.fixture
+def parses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The bytes of each text that is parsed."""
+    seen: list[int] = []
+    run = parse._parse
+
+    def counted(
+        grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float
+    ) -> tree_sitter.Tree | None:
+        seen.append(len(data))
+        return run(grammar, data, old, deadline)
+
+    monkeypatch.setattr(parse, "_parse", counted)
+    return seen
+
+
+def test_what_is_broken_elsewhere_costs_no_parse(parses: list[int]) -> None:
+    text = f"def first():\n    pass\n{LATER}{BROKEN}"
+    tree = tree_of(text)
+    assert tree.has_error
+    parses.clear()
+    assert [each.name for each in enclosing(tree, text.index("x = 1"))] == ["A", "f"]
+    assert parses == []
+
+
+def test_a_broken_line_costs_one_parse_however_many_ask(parses: list[int]) -> None:
+    tree = tree_of("class A:\n    def f(self):\n        x = foo((1,\n\n    def g(self):\n        pass\n")
+    parses.clear()
+    for _ in range(3):
+        assert [each.name for each in enclosing(tree, tree.text.index("(1,"))] == ["A", "f"]
+    assert len(parses) == 1
+
+
+def test_in_a_long_broken_file_only_what_is_before_the_place_is_closed(
+    parses: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = Trial()
+    monkeypatch.setattr(parse, "_trial", trial)
+    long = "".join(f"const value{number} = compute({number});\n" for number in range(1000))
+    text = f"{long}\nfunction f(a) {{\n  if (a) {{\n    const b = [\n    \n\nfunction g() {{\n  const c = {{\n"
+    tree = tree_of(text, "javascript")
+    parses.clear()
+    offset = text.index("    \n\n") + 4
+    (scope,) = enclosing(tree, offset)
+    trial.close()
+    assert (scope.name, scope.signature) == ("f", "function f(a)")
+    assert text[scope.start :].startswith("function f(a) {\n")
+    assert text[scope.body_start : scope.body_start + 3] == "{\n "
+    assert len(parses) == 1
+    assert parses[0] < SMALL
+    assert trial.tried == 1
+
+
+def test_at_the_top_of_a_long_broken_file_nothing_is_closed(parses: list[int]) -> None:
+    text = "function f() {\n  g(\n" + "const a = 1;\n" * 4
+    tree = tree_of("const b = 1;\n\n" + text, "javascript")
+    parses.clear()
+    assert enclosing(tree, 3) == ()
+    assert parses == []

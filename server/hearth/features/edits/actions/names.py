@@ -8,7 +8,7 @@ from hearth.features.edits.offer import Action, Offer, subject
 from hearth.features.edits.spot import Spot
 from hearth.features.edits.target import Keep, of_scope
 from hearth.prompts.render import render
-from hearth.syntax.tokens import identifiers
+from hearth.syntax.tokens import names
 
 _SHORT = 3
 """Letters of a name that says little."""
@@ -20,8 +20,7 @@ def _offers(spot: Spot) -> Iterator[Offer]:
     scope = spot.function
     if spot.tree is None or scope is None or scope.end - scope.start > _MOST_CHARS:
         return
-    names = {each.name for each in identifiers(spot.tree, scope.body_start, scope.end)}
-    if any(len(name) <= _SHORT and name.isidentifier() for name in names):
+    if any(len(name) <= _SHORT and name.isidentifier() for name in names(spot.tree, scope.body_start, scope.end)):
         target = of_scope(spot, scope, keep=Keep.STRUCTURE, least=1.0)
         yield Offer(f"Better names in {subject(spot, target)}", target, render("edits/names"))
 
