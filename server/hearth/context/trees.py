@@ -67,6 +67,11 @@ class Trees:
         held = self._held.get(key)
         return held.tree if held is not None and held.tree.text == text else None
 
+    def latest(self, key: str, language: str) -> Tree | None:
+        """The tree of an older text of a document, or of this one, to begin from; None if there is none."""
+        held = self._held.get(key)
+        return held.tree if held is not None and held.language == language else None
+
     def keep(self, key: str, language: str, tree: Tree) -> None:
         """A tree that came about elsewhere: who asks for its text under ``key`` gets it."""
         self._hold(key, _Held(language, tree))

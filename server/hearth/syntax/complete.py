@@ -66,14 +66,16 @@ def longest_prefix(tree: Tree, offset: int, insertion: str, *, end: int | None =
     return longest_inserted(tree, offset, insertion, end=end)[0]
 
 
-def longest_inserted(tree: Tree, offset: int, insertion: str, *, end: int | None = None) -> tuple[str, Tree | None]:
+def longest_inserted(
+    tree: Tree, offset: int, insertion: str, *, end: int | None = None, all_of_it: Tree | None = None
+) -> tuple[str, Tree | None]:
     """The longest part of an insertion, from its start, that leaves no syntax error of its own behind.
 
     It goes in at ``offset`` in place of the text up to ``end`` (code points; default: nothing is replaced). Parts end
     with a line or with a word of the first line. Best is a part with which the text has no more errors than it has
     without the line that is being typed; where there is none, the longest that adds none to those of that line. Empty
     if nothing can be kept. What is not tried within a tenth of a second is not found. With it comes the tree of the
-    text that has it.
+    text that has it. ``all_of_it`` is that of the text with the whole insertion, where it is known already.
     """
     until = time.monotonic() + _DEADLINE
     rest = without_line(tree, offset) if tree.has_error else None
@@ -84,7 +86,10 @@ def longest_inserted(tree: Tree, offset: int, insertion: str, *, end: int | None
         left = until - time.monotonic()
         if left <= 0:
             break
-        after = tree.edited(offset, offset if end is None else end, insertion[:length], deadline=left)
+        if length == len(insertion) and all_of_it is not None:
+            after: Tree | None = all_of_it
+        else:
+            after = tree.edited(offset, offset if end is None else end, insertion[:length], deadline=left)
         if after is None:
             continue
         nodes = damage(after).nodes

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+import hearth.syntax.parse
 from hearth.context import trees
 from hearth.features.completion import whole
 from hearth.features.completion.prompt import Prompts
@@ -99,3 +101,33 @@ async def test_what_follows_an_accepted_text_begins_with_the_tree_of_its_check()
     assert tree is not None
     assert tree.text == "x = f(1)\n"
     assert (prompts.trees.parsed, prompts.trees.reparsed) == parses
+
+
+async def test_a_key_parses_once_while_its_suggestions_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "_WAIT_S", 60)
+    monkeypatch.setattr("hearth.syntax.complete._DEADLINE", 60)
+    parses = 0
+    parse = hearth.syntax.parse._parse
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal parses
+        parses += 1
+        return parse(*arguments)
+
+    monkeypatch.setattr("hearth.syntax.parse._parse", counted)
+    prompts = Prompts()
+    counts = []
+    for typed, text, kept in (
+        ("x = ", "f(1)", "f(1)"),  # The text before the suggestion does not parse, nor do the next two.
+        ("x = g", "(1)", "(1)"),
+        ("x = g(", "2)", "2)"),
+        ("x = g(2", "))", ")"),  # This suggestion does not, so the text is looked at too.
+        ("x = g(2)", "\ny = 3", "\ny = 3"),
+    ):
+        before = parses
+        async with checking(Request(f"{typed}\n", len(typed), language="python"), prompts, "k", wanted=True) as check:
+            assert check is not None
+            assert await check.longest(text) == kept
+        counts.append(parses - before)
+    assert counts[1:3] == [1, 1]
+    assert counts[4] == 1

@@ -201,7 +201,9 @@ class Suggestions:
             await self._learner.close()
 
     def _signs(self, uri: str, request: Request, text: str, *, known: bool) -> Signs:
-        tree = self.prompts.trees.held(uri, request.text)
+        trees, before = self.prompts.trees, request.text[: request.offset]
+        accepted = f"{before}{text}{request.text[request.offset :]}"
+        tree = trees.held(uri, request.text) or trees.held(f"{uri}+", accepted)
         inside = None
         if tree is not None:
             from hearth.syntax.tokens import kind_at  # noqa: PLC0415 (needed by a completion, not by the start)

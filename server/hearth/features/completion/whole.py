@@ -8,6 +8,8 @@ import logging
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from hearth.context.trees import parse_again
+
 from .request import Request
 
 if TYPE_CHECKING:
@@ -22,13 +24,22 @@ _WAIT_S = 0.15
 
 
 class Check:
-    """The syntax of one document, to try completions in. Parsers run in threads."""
+    """The syntax of one document, to try completions in. Parsers run in threads.
+
+    Most suggestions make a text that parses, whatever that of the document does. So a document that did with its last
+    suggestion is not parsed by itself: only the text with the suggestion is, from the tree of the one before.
+    """
 
     def __init__(self, request: Request, prompts: Prompts, key: str) -> None:
         self._request = request
+        self._prompts = prompts
         self._trees = prompts.trees
         self._key = key
-        self._tree: asyncio.Task[Tree | None] = asyncio.create_task(prompts.tree(key, request))
+        self._accepted = key if key.endswith("+") else f"{key}+"
+        self._before = self._trees.latest(self._accepted, request.language)
+        self._tree: asyncio.Task[Tree | None] | None = None
+        if self._before is None or self._before.has_error:
+            self._parse()  # While the model works.
 
     async def longest(self, text: str) -> str:
         """The longest beginning of ``text`` that adds no syntax error; all of it where that is not known."""
@@ -36,14 +47,18 @@ class Check:
             return text
         try:
             async with asyncio.timeout(_WAIT_S):
-                tree = await asyncio.shield(self._tree)
+                whole = None
+                if self._tree is None:
+                    whole = await asyncio.to_thread(_with, self._before, self._request, text)
+                    if whole is not None and not whole.has_error:
+                        self._keep(whole)
+                        return text
+                tree = await asyncio.shield(self._parse())
                 if tree is None:
                     return text
-                kept, after = await asyncio.to_thread(_longest, tree, self._request.offset, text)
-                if after is not None and not self._key.endswith("+"):
-                    self._trees.keep(
-                        f"{self._key}+", self._request.language, after
-                    )  # What would follow its acceptance begins with that.
+                kept, after = await asyncio.to_thread(_longest, tree, self._request.offset, text, whole)
+                if after is not None:
+                    self._keep(after)
                 return kept
         except TimeoutError:
             log.debug("a completion is not checked: that takes too long")
@@ -53,8 +68,20 @@ class Check:
 
     def close(self) -> None:
         """Nobody asks any more."""
-        self._tree.cancel()
-        self._tree.add_done_callback(_retrieved)
+        if self._tree is not None:
+            self._tree.cancel()
+            self._tree.add_done_callback(_retrieved)
+
+    def _parse(self) -> asyncio.Task[Tree | None]:
+        if self._tree is None:
+            self._tree = asyncio.create_task(self._prompts.tree(self._key, self._request))
+        return self._tree
+
+    def _keep(self, after: Tree) -> None:
+        """What would follow the suggestion's acceptance begins with that."""
+        self._before = after
+        if self._accepted != self._key:
+            self._trees.keep(self._accepted, self._request.language, after)
 
 
 @contextlib.asynccontextmanager
@@ -70,10 +97,15 @@ async def checking(request: Request, prompts: Prompts, key: str, *, wanted: bool
         check.close()
 
 
-def _longest(tree: Tree, offset: int, text: str) -> tuple[str, Tree | None]:
+def _with(before: Tree | None, request: Request, text: str) -> Tree | None:
+    accepted = "".join((request.text[: request.offset], text, request.text[request.offset :]))
+    return parse_again(before, accepted, request.language, _WAIT_S)
+
+
+def _longest(tree: Tree, offset: int, text: str, all_of_it: Tree | None) -> tuple[str, Tree | None]:
     from hearth.syntax.complete import longest_inserted  # noqa: PLC0415 (needed by a completion, not by the start)
 
-    return longest_inserted(tree, offset, text)
+    return longest_inserted(tree, offset, text, all_of_it=all_of_it)
 
 
 def _retrieved(task: asyncio.Task[Tree | None]) -> None:
