@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime
+import pytest
 
 from hearth.core.aio import closing
 from hearth.core.paths import Paths
@@ -57,3 +61,22 @@ async def test_a_question_that_shares_no_word_finds_its_code(minilm: Path, tmp_p
     found = await ask(place, Question("cost of everything somebody wants to buy"), settings, paths)
     assert found is not None
     assert found.hits[0].path == "shop.py"
+
+
+async def test_the_sum_before_a_normalisation_is_not_fused_into_a_slow_operator(
+    minilm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is run, not what is written: onnxruntime changes a graph when it loads it."""
+    run = tmp_path / "run.onnx"
+
+    class Options(onnxruntime.SessionOptions):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.optimized_model_filepath = str(run)
+
+    monkeypatch.setattr(onnxruntime, "SessionOptions", Options)
+    await (await MiniLM.load(minilm, 1)).aclose()
+    kinds = Counter(node.op_type for node in onnx.load(run).graph.node)
+    assert kinds["LayerNormalization"] == 13
+    assert kinds["SkipLayerNormalization"] == 0
+    assert kinds["DynamicQuantizeMatMul"] == 18

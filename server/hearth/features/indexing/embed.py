@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from hearth.core.aio import closing
 from hearth.embedding.base import Embedder, passage
 from hearth.index import upkeep
 from hearth.index.nearness import Nearness
@@ -21,8 +25,10 @@ log = logging.getLogger(__name__)
 
 _COMMIT = 512
 """Vectors of one commit, about five seconds of work: so much is done again after a kill."""
-_TELL_EVERY = 8
-"""Batches between two reports."""
+_AT_ONCE = 2
+"""Batches that are being made: with one, threads wait for the last text of each."""
+_TELL_EVERY = 64
+"""Vectors between two reports."""
 FACT = "embedder"
 """Fact of the manifest: key and dimensions of the embedder whose vectors are complete or on their way."""
 
@@ -68,33 +74,60 @@ class Backlog:
             # Texts of one length beside one another: a batch is as slow as its longest text.
             ready = sorted(rows, key=lambda content: len(rows[content]["text"]))
             made: dict[str, npt.NDArray[np.float32]] = {}
-            for at in range(0, len(ready), self._embedder.batch):
-                if made and interrupted():
-                    break
-                await self._pace.turn()
-                batch = ready[at : at + self._embedder.batch]
-                texts = [passage(rows[each]["path"], rows[each]["symbol"], rows[each]["text"]) for each in batch]
-                made |= dict(zip(batch, await self._embedder.embed(texts), strict=True))
-                if at // self._embedder.batch % _TELL_EVERY == _TELL_EVERY - 1:
-                    so_far = done + len(made)
-                    yield IndexProgress(
-                        Phase.EMBEDDING,
-                        chunks_done=so_far,
-                        chunks_total=total,
-                        seconds_left=clock.left(so_far, total),
-                    )
-            if made:
-                await self._vectors.add(list(made), np.stack(list(made.values())))
-            # What is in no chunk any more is not waited for either.
-            finished = list(made) if len(made) < len(ready) else part
-            for content in finished:
-                self._waiting.pop(content, None)
+            told = 0
+            try:
+                async with closing(self._embedded(ready, rows, interrupted)) as batches:
+                    async for batch in batches:
+                        made |= batch
+                        if len(made) - told >= _TELL_EVERY:
+                            told = len(made)
+                            yield IndexProgress(
+                                Phase.EMBEDDING,
+                                chunks_done=done + told,
+                                chunks_total=total,
+                                seconds_left=clock.left(done + told, total),
+                            )
+            finally:
+                # What is in no chunk any more is not waited for either.
+                finished = list(made) if len(made) < len(ready) else part
+                await self._keep(made, finished)
             done += len(finished)
             if interrupted():
                 return
         await self._complete()
         if total >= _COMMIT:
             await upkeep.tidy(self._opened.store, self._vectors)
+
+    async def _embedded(
+        self, ready: Sequence[str], rows: Mapping[str, Mapping[str, Any]], interrupted: Callable[[], bool]
+    ) -> AsyncIterator[dict[str, npt.NDArray[np.float32]]]:
+        """Vectors by content hash, batch by batch."""
+        running: deque[tuple[Sequence[str], asyncio.Task[npt.NDArray[np.float32]]]] = deque()
+        try:
+            for at in range(0, len(ready), self._embedder.batch):
+                # At least one is made, or whoever interrupts often would never see the end.
+                if at and interrupted():
+                    break
+                await self._pace.turn()
+                batch = ready[at : at + self._embedder.batch]
+                texts = [passage(rows[each]["path"], rows[each]["symbol"], rows[each]["text"]) for each in batch]
+                running.append((batch, asyncio.create_task(self._embedder.embed(texts))))
+                if len(running) == _AT_ONCE:
+                    contents, task = running.popleft()
+                    yield dict(zip(contents, await task, strict=True))
+            while running:
+                contents, task = running.popleft()
+                yield dict(zip(contents, await task, strict=True))
+        finally:
+            for _, task in running:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in running), return_exceptions=True)
+
+    async def _keep(self, made: Mapping[str, npt.NDArray[np.float32]], finished: Collection[str]) -> None:
+        if made:
+            await self._vectors.add(list(made), np.stack(list(made.values())))
+        for content in finished:
+            self._waiting.pop(content, None)
 
     def _in_order(self, near: Collection[str]) -> list[str]:
         places = Nearness(near)
