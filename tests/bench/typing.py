@@ -21,16 +21,13 @@ from pathlib import Path
 
 import attrs
 import llama_cpp
-import numpy as np
 
 from engine.running import Engine, Engines
 from hearth.core.paths import Paths
-from hearth.engine import editing
-from hearth.engine.editing import Held
-from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model, lib
+from hearth.engine.native import LoadOptions, Model
 from peers.llama_server import LlamaServer, Missing
 
-from . import packages, real_code, shapes
+from . import agreement, packages, real_code, shapes
 from .result import Figure, Of, Result, at_least, at_most, percentile
 from .traces import Key, Place, keys
 
@@ -42,22 +39,23 @@ LINES_BEFORE, LINES_AFTER = 70, 25
 """About 1,000 tokens before the cursor and 250 after it, as llama.vim sends."""
 
 LINES_TYPED = 6
+LINE_CHARS = 32
+"""Of the shortest line that is typed."""
 MOST_S = 60
 """Seconds for each of the four, a last answer not counted."""
 ANSWER_S = 300.0
 """Longest wait for one answer of a peer."""
 PLACES = 30
-ANSWER = 12
+"""Lines to choose from for the trace."""
 WINDOW = 2048
-BURSTS = (1, 4, 12, 24)
-"""Characters typed without a pause, one request after each."""
 
 
 def run() -> Result:
     """Count at ours and the peer, then compare answers."""
     model = shapes.tokenizer_model()
     draw = random.Random(7)  # noqa: S311
-    places = _places(draw, PLACES)
+    texts = _texts()
+    places = _places(draw, texts, PLACES)
     figures: dict[str, Figure] = {}
     shaped = shapes.model()
     trace = list(keys(places[:LINES_TYPED]))
@@ -90,10 +88,7 @@ def run() -> Result:
             figures[f"keystroke to first text, p50: {name}"] = Figure(percentile(times, 50), "ms", None)
             figures[f"keystroke to first text, p95: {name}"] = Figure(percentile(times, 95), "ms", None)
     replayed = ", ".join(f"{name} {len(costs)}" for name, costs in {"ours": ours, **runs}.items())
-    for burst in BURSTS:
-        same, loss = _agreement(model, places, burst)
-        figures[f"same {ANSWER} greedy tokens as exact, {burst} typed"] = Figure(same, "%", None)
-        figures[f"loss added, {burst} typed"] = Figure(loss, "nats/token", None, at_most(0.02) if burst == 1 else None)
+    figures |= agreement.figures(model, texts)
     return Result(
         figures=figures,
         note=(
@@ -104,27 +99,28 @@ def run() -> Result:
             "Qwen2.5-Coder-0.5B. The peer of the first two rows is `llama-server --cache-reuse 256` with llama.vim's "
             f"request (`/infill`). Everybody replays the same keys from the first, for at most {MOST_S} s each; "
             f"keys replayed: {replayed}. The first prompt, cold for all, is not counted; that after each jump is. "
-            "Agreement: "
-            f"{PLACES} other places, the bundled model with the suffix behind the prefix (it is used the other way "
-            "round, where nothing has to move), the answer over moved text beside that to the same prompt "
-            "evaluated whole; loss is that of the line's true rest. In use the difference is smaller: moved text is "
-            f"evaluated again in every pause, and after {editing.MAX_STALE} changed tokens at the latest."
+            f"{agreement.NOTE}"
         ),
         target="At most 4 tokens per keystroke (median), 64 (p95), 30 times fewer than llama.vim's pattern; "
-        "at least 95 % of the prompt reused; the loss hardly changes.",
+        "at least 95 % of the prompt reused; over moved text the same first token in 98 of 100 answers.",
     )
 
 
-def _places(draw: random.Random, count: int) -> list[Place]:
-    found: list[Place] = []
+def _texts() -> list[str]:
+    """The files that lines are typed in."""
     texts = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in SOURCES]
     texts += [(packages.fetch("django") / name).read_text(encoding="utf-8") for name in DJANGO]
     texts += [text for text in real_code.files("typescript", 12) if text.count("\n") > 4 * LINES_BEFORE]
+    return texts
+
+
+def _places(draw: random.Random, texts: Sequence[str], count: int) -> list[Place]:
+    found: list[Place] = []
     files = [text.split("\n") for text in texts]
     while len(found) < count:
         lines = draw.choice(files)
         row = draw.randrange(LINES_BEFORE, len(lines) - LINES_AFTER - 1)
-        if len(lines[row].strip()) >= max(BURSTS) + 8:
+        if len(lines[row].strip()) >= LINE_CHARS:
             before, after = lines[row - LINES_BEFORE : row], lines[row + 1 : row + 1 + LINES_AFTER]
             found.append(Place("\n".join(before) + "\n", lines[row], "\n" + "\n".join(after)))
     return found
@@ -242,79 +238,3 @@ def _ask(url: str, trace: Sequence[Key]) -> Iterator[Cost]:
         cost = float(told["timings"]["prompt_n"])
         yield Cost(cost, float(told.get("tokens_evaluated", cost)), ms)
         end = min(end, time.monotonic() + MOST_S)
-
-
-def _agreement(path: Path, places: Sequence[Place], burst: int) -> tuple[float, float]:
-    """(percent of equal greedy answers, mean loss added) after ``burst`` characters over moved text."""
-    model = Model(path, LoadOptions(extra_buffers=False, gpu_layers=0), lambda _fraction: True)
-    context = Context(model, ContextOptions(size=2 * WINDOW, batch=512, sequences=2, threads=2))
-    trial = Trial(model, context)
-    results = [result for place in places if (result := trial.compare(place, burst)) is not None]
-    context.close()
-    model.close()
-    return 100 * statistics.mean(same for same, _ in results), statistics.mean(loss for _, loss in results)
-
-
-@attrs.define
-class Trial:
-    """The engine's own editing, step by step, without its loop."""
-
-    model: Model
-    context: Context
-
-    def compare(self, place: Place, burst: int) -> tuple[bool, float] | None:
-        """(same greedy answer, loss added); None where a prompt is too long."""
-        self.context.clear()
-        start = len(place.line) - len(place.line.lstrip()) + 2
-        rest = self.model.tokenize(place.line[start + burst :] + "\n")[:ANSWER]
-        held = Held(0, 1)
-        for length in range(burst + 1):
-            prompt = self._prompt(place, start + length)
-            if len(prompt) + ANSWER > WINDOW:
-                return None
-            moved = self._evaluate(held, prompt, exact=False, rest=rest)
-        exact = self._evaluate(Held(0, 1), prompt, exact=True, rest=rest)
-        return moved[0] == exact[0], moved[1] - exact[1]
-
-    def _prompt(self, place: Place, typed: int) -> list[int]:
-        """The order of most models, in which the text after the cursor has to move."""
-        assert self.model.fill is not None
-        fill = attrs.evolve(self.model.fill, suffix_first=False)
-        return fill.prompt(self.model.tokenize, place.before + place.line[:typed], place.after)
-
-    def _evaluate(self, held: Held, prompt: list[int], *, exact: bool, rest: Sequence[int]) -> tuple[list[int], float]:
-        """(greedy answer, loss of ``rest``); ``held`` holds the prompt afterwards."""
-        if exact:
-            self.context.clear()
-        editing.apply(self.context, held, editing.plan(held, prompt, editable=True, exact=exact))
-        if held.parked is not None:
-            self._decode(held, prompt[len(held.tokens) : len(prompt) - 1 - len(held.parked.tokens)])
-            editing.unpark(self.context, held)
-        last = self._decode(held, prompt[len(held.tokens) :])
-        end = len(held.tokens)
-        loss = 0.0
-        rows = last
-        for token in rest:
-            loss -= float(rows[token] - np.log(np.exp(rows - rows.max()).sum()) - rows.max())
-            rows = self._decode(held, [token])
-        editing.cut(self.context, held, end - 1)
-        rows = self._decode(held, prompt[-1:])
-        greedy: list[int] = []
-        while len(greedy) < ANSWER and not self.model.is_end(token := int(rows.argmax())):
-            greedy.append(token)
-            rows = self._decode(held, [token])
-        editing.cut(self.context, held, end)
-        held.tail_end = end - 1
-        return greedy, loss / max(1, len(rest))
-
-    def _decode(self, held: Held, tokens: Sequence[int]) -> np.ndarray:
-        """Evaluate ``tokens`` and return the logits after the last."""
-        for first in range(0, len(tokens), 512):
-            part = tokens[first : first + 512]
-            start = len(held.tokens)
-            entries = [Entry(token, start + n, held.sequence, n + 1 == len(part)) for n, token in enumerate(part)]
-            if self.context.decode(entries):
-                raise RuntimeError("llama_decode failed")
-            held.tokens.extend(part)
-        logits = lib.llama_get_logits_ith(self.context.handle, -1)
-        return np.ctypeslib.as_array(logits, (self.model.vocabulary_size,)).astype(np.float64)

@@ -70,7 +70,7 @@ class Slots:
         return chosen if self._put_back(best) else Plan(0)
 
     def _take_out(self, slot: Slot) -> bool:
-        if slot.busy or not slot.tokens or slot.aside is not None or slot.basis is not None:
+        if slot.busy or not slot.tokens or slot.aside is not None or slot.parts:
             return False
         slot.aside = aside.take_out(self._context, slot.sequence, len(slot.tokens))
         self._metrics.moved.inc(slot.aside is not None)
@@ -98,7 +98,7 @@ class Slots:
             self._put_back(latest)
 
     def _movable(self, slot: Slot) -> bool:
-        return self._context.can_shift and bool(slot.tokens) and slot.aside is None and slot.basis is None
+        return self._context.can_shift and bool(slot.tokens) and slot.aside is None and not slot.parts
 
     @property
     def _latest(self) -> Slot | None:
@@ -140,7 +140,7 @@ class Slots:
 
     def stale(self) -> Slot | None:
         """The idle slot with a stale tail that was used last."""
-        stale = [slot for slot in self._slots if slot.basis is not None and slot.tail_end and not slot.busy]
+        stale = [slot for slot in self._slots if slot.parts and slot.tail_end and not slot.busy]
         return max(stale, key=lambda slot: slot.used, default=None)
 
     def warm(self) -> list[tuple[Saved, Callable[[], bytes]]]:
@@ -148,9 +148,9 @@ class Slots:
         ordered = sorted((slot for slot in self._slots if not slot.busy), key=lambda slot: -slot.used)
         chosen: list[tuple[Saved, Callable[[], bytes]]] = []
         for slot in ordered:
-            if slot.basis is not None:
-                editing.cut(self._context, slot, editing.common_prefix(slot.basis, slot.tokens))
-                slot.basis, slot.tail_end = None, 0
+            if slot.parts:
+                editing.cut(self._context, slot, slot.exact)
+                slot.tail_end = 0
             if len(slot.tokens) >= MIN_TOKENS:
                 chosen.append((Saved(tuple(slot.tokens), slot.tail_end), functools.partial(self._state, slot)))
         return chosen

@@ -1,11 +1,15 @@
-"""What the engine does when nobody wants anything: evaluate stale tails again, tidy the cache, save what is warm."""
+"""What the engine does when nobody wants anything: evaluate stale text again, tidy the cache, save what is warm.
+
+Somebody who types without a pause leaves gaps of a tenth of a second. They are used once text is very stale, a part in
+each; whoever asks something ends it within a graph node, so no key waits for it.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 
-from .editing import Refresh
+from .editing import SOON_STALE, Part, Refresh
 from .metrics import Metrics
 from .native import Context, Entry
 from .slots import Slot, Slots
@@ -14,7 +18,13 @@ from .state import Store
 log = logging.getLogger(__name__)
 
 REFRESH_AFTER_S = 0.8
-"""Quiet time before a stale tail is evaluated again: longer than the pause between two keystrokes of a burst."""
+"""Quiet time before stale text is evaluated again: longer than the pause between two keystrokes of a burst."""
+
+_SOON_S = 0.05
+"""The same where it is very stale: shorter than that pause."""
+
+_SOON_CHUNK = 32
+"""Tokens of a step then: what an interruption loses."""
 
 _SAVE_AFTER_S = 20.0
 """Idle time after which what is warm is written to disk, so that a crash or a power cut costs little."""
@@ -40,14 +50,16 @@ class Upkeep:
     @property
     def patience_s(self) -> float | None:
         """Quiet seconds after which :meth:`work` has something to do; None for never."""
-        if self._slots.stale() is not None or self._slots.untidy:
+        if (slot := self._slots.stale()) is not None:
+            return REFRESH_AFTER_S if self._very_stale(slot) is None else _SOON_S
+        if self._slots.untidy:
             return REFRESH_AFTER_S
         return _SAVE_AFTER_S if self.unsaved else None
 
     def work(self, chunk: int, wanted: Callable[[], bool]) -> None:
         """Do the next piece of it, in steps of ``chunk`` tokens, until somebody is ``wanted`` elsewhere."""
         if (slot := self._slots.stale()) is not None:
-            self._refresh(slot, chunk, wanted)
+            self._freshen(slot, chunk, wanted)
         elif self._slots.untidy:
             self._slots.tidy()
         elif self.unsaved:
@@ -63,18 +75,34 @@ class Upkeep:
         except OSError as error:
             log.warning("the warm prompts could not be saved: %s", error)
 
-    def _refresh(self, slot: Slot, chunk: int, wanted: Callable[[], bool]) -> None:
+    def _freshen(self, slot: Slot, chunk: int, wanted: Callable[[], bool]) -> None:
+        """In a short pause only what is very stale, else all of it from the front, which makes it exact."""
+        if self._very_stale(slot) is None:
+            while slot.parts and self._refresh(slot, slot.parts[0], chunk, wanted):
+                pass
+        else:
+            while (part := self._very_stale(slot)) and self._refresh(slot, part, min(chunk, _SOON_CHUNK), wanted):
+                pass
+
+    def _very_stale(self, slot: Slot) -> Part | None:
+        """The part that cannot wait for a real pause."""
+        changed, part = slot.stalest() or (0, None)
+        return part if changed > SOON_STALE else None
+
+    def _refresh(self, slot: Slot, part: Part, chunk: int, wanted: Callable[[], bool]) -> bool:
+        """Evaluate ``part`` again; False if that came to no end."""
         slot.busy = True
         try:
             if not self._slots.make_room(slot.tail_end, chat=False):
                 slot.tail_end = 0
-                return
+                return False
             self.running = True
             self._context.abort.clear()
-            refresh = Refresh(self._context, slot)
+            refresh = Refresh(self._context, slot, part)
             try:
                 while not wanted() and self._step(refresh, slot, chunk):
                     pass
+                return refresh.complete
             finally:
                 refresh.close()
         finally:
