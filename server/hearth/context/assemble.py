@@ -74,17 +74,26 @@ class Assembler:
         if tree is not None and (room.others_tokens > 0 or place.offset > room.prefix_chars):
             wanted = await asyncio.to_thread(names.wanted, tree, place.offset, memory.known)
             clock.stage("names")
-        if room.others_tokens > 0:
-            found, late = await self._sources(place, tree, wanted, around, memory, room)
-            clock.stage("sources")
-            await tokens.learn([text for each in found for text in (each.text, each.brief)])
-            ranked = rank(found, around.name or place.path, room.others_tokens, tokens)
-            clock.stage("rank")
-        others = self._pinned(memory, ranked, place, room, tokens)
-        prefix, omitted = await _prefix(place, tree, room.prefix_chars, wanted, memory, tokens)
+        cutting = asyncio.create_task(_prefix(place, tree, room.prefix_chars, wanted, memory, tokens))
+        try:
+            if room.others_tokens > 0:
+                # The index answers in threads of its own, so the text is cut meanwhile.
+                found, late = await self._sources(place, tree, wanted, around, memory, room)
+                clock.stage("sources")
+                await tokens.learn([text for each in found for text in (each.text, each.brief)])
+                ranked = rank(found, around.name or place.path, room.others_tokens, tokens)
+                clock.stage("rank")
+            prefix, omitted = await cutting
+        finally:
+            cutting.cancel()
         clock.stage("cut")
+        others = self._pinned(memory, ranked, place, room, tokens)
         suffix = truncate.window(place.text, place.offset, 0, room.suffix_chars).suffix
         return Assembled(prefix, suffix, others, tuple(ranked), omitted, tuple(late), clock.milliseconds)
+
+    async def prepare(self, key: str, tree: Tree) -> None:
+        """A document was opened: find what its first prompt needs and does not depend on the cursor."""
+        await asyncio.to_thread(self._remember(key).known.learn, tree)
 
     def forget(self, key: str) -> None:
         """A document is closed."""

@@ -49,36 +49,61 @@ class Name:
     """Where it was seen nearest to the place, from 0."""
 
 
+@attrs.frozen(eq=False)
+class _Facts:
+    """What one text imports and defines."""
+
+    language: str
+    text: str = attrs.field(repr=False)
+    bound: dict[str, Import]
+    own: frozenset[str]
+
+    def hold(self, tree: Tree, start: int, end: int) -> bool:
+        """Whether the text of ``tree`` is the same but for what is between two offsets of it (code points)."""
+        text = tree.text
+        if tree.language.name != self.language or len(self.text) < start + len(text) - end:
+            return False
+        return self.text.startswith(text[:start]) and self.text.endswith(text[end:])
+
+
 class Known:
     """What a document imports and defines, kept while somebody types in one function of it: to find it takes longer the
     longer the document is.
     """
 
     def __init__(self) -> None:
-        self._key: object = None
-        self._bound: dict[str, Import] = {}
-        self._own: frozenset[str] = frozenset()
+        self._facts: _Facts | None = None
+        self._place: tuple[_Facts, int, int] | None = None
         self._before: Counter[str] = Counter()
         self._after: Counter[str] = Counter()
         self.found = 0
         """How often it was not known."""
 
+    def learn(self, tree: Tree) -> None:
+        """Find it ahead, for wherever somebody will type."""
+        self._learned(tree)
+
+    def _learned(self, tree: Tree) -> _Facts:
+        bound = {each.binds: each for each in imports(tree) if each.binds}
+        own = frozenset(each.name for each in tags.definitions(tree))
+        self.found += 1
+        facts = self._facts = _Facts(tree.language.name, tree.text, bound, own)
+        return facts
+
     def of(self, tree: Tree, start: int, end: int) -> tuple[dict[str, Import], frozenset[str]]:
         """Imports by the name that they bind, and the names defined; ``start`` to ``end`` is the function."""
-        text = tree.text
-        key = (tree.language.name, hash(text[:start]), hash(text[end:]))
-        if key != self._key:
-            self._key = key
-            self._bound = {each.binds: each for each in imports(tree) if each.binds}
-            self._own = frozenset(each.name for each in tags.definitions(tree))
+        text, facts = tree.text, self._facts
+        if facts is None or not facts.hold(tree, start, end):
+            facts = self._learned(tree)
+        place = facts, start, len(text) - end
+        if self._place != place:
+            self._place = place
             self._before, self._after = Counter(_WORD.findall(text[:start])), Counter(_WORD.findall(text[end:]))
-            self.found += 1
-            return self._bound, self._own
         # A query over a part of a file finds all that its outermost node holds: it is asked only if there is a reason.
-        if _IMPORTS.search(text, start, end) is None:
-            return self._bound, self._own
+        if text == facts.text or _IMPORTS.search(text, start, end) is None:
+            return facts.bound, facts.own
         inner = {each.binds: each for each in imports(tree, start, end) if each.binds}
-        return self._bound | inner, self._own
+        return facts.bound | inner, facts.own
 
     def uses(self, name: str, before: Counter[str], after: Counter[str]) -> tuple[int, int]:
         """How often a word stands before and behind the place, given the words of the function on both sides of it."""

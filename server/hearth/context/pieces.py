@@ -17,7 +17,7 @@ from hearth.syntax import queries, scope, tokens
 from hearth.syntax.imports import imports
 from hearth.syntax.languages import Language
 from hearth.syntax.parse import Tree
-from hearth.syntax.scope import Scope
+from hearth.syntax.scope import Span
 
 _DOC = re.compile(r"""[rRuU]{0,2}(?P<mark>\"\"\"|''')(?P<body>.*?)(?P=mark)""", re.DOTALL)
 _DOC_LINES = 3
@@ -63,8 +63,8 @@ def nest(tree: Tree, offset: int) -> Nest:
     around = scope.enclosing(tree, offset)
     unit_start = next((each.start for each in around if each.kind in queries.UNITS), None)
     class_start = next((each.start for each in around if each.kind in queries.CONTAINERS), None)
-    shortener = _Shortener(tree)
-    cuts = [each for each in tokens.boundaries(tree, 0, offset) if each.offset <= offset]
+    shortener = _Shortener(tree, offset)
+    cuts = tokens.boundaries_to(tree, offset)
     pieces: list[Piece] = []
     start, level = 0, 0
     unit = members = None
@@ -87,13 +87,13 @@ def nest(tree: Tree, offset: int) -> Nest:
 
 
 class _Shortener:
-    """Makes pieces of one file."""
+    """Makes pieces of one file, of what begins before an offset."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, offset: int) -> None:
         self._tree = tree
-        self._scopes = scope.scopes(tree)
-        self._starts = [each.start for each in self._scopes]
-        self._imports = sorted((each.start, each.binds) for each in imports(tree))
+        self._spans = scope.spans(tree, offset)
+        self._starts = [each.start for each in self._spans]
+        self._imports = sorted((each.start, each.binds) for each in imports(tree, 0, offset))
 
     def piece(self, start: int, end: int, level: int) -> Piece:
         text = self._tree.text[start:end]
@@ -110,16 +110,16 @@ class _Shortener:
             short=None if defined is None else self._short(start, end, defined),
         )
 
-    def _definition(self, start: int, end: int) -> Scope | None:
+    def _definition(self, start: int, end: int) -> Span | None:
         """The outermost scope that begins in a piece, if the piece is nothing else."""
         index = bisect_left(self._starts, start)
-        if index >= len(self._scopes) or self._scopes[index].start >= end:
+        if index >= len(self._spans) or self._spans[index].start >= end:
             return None
-        found = self._scopes[index]
+        found = self._spans[index]
         is_all = found.end <= end and not self._tree.text[found.end : end].strip().strip(";,")
         return found if is_all and found.body_start < found.body_end else None
 
-    def _short(self, start: int, end: int, defined: Scope) -> str | None:
+    def _short(self, start: int, end: int, defined: Span) -> str | None:
         text, language = self._tree.text, self._tree.language
         head = text[start : defined.body_start]
         body, tail = text[defined.body_start : defined.body_end], text[defined.body_end : end]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from hearth.syntax import top
 from hearth.syntax.complete import damage
 from hearth.syntax.languages import Language
 from hearth.syntax.parse import Tree, parse
@@ -202,6 +203,11 @@ def _marker(piece: Piece, lines: int, language: Language) -> str:
 
 
 def _as_sound(tree: Tree, offset: int, text: str) -> bool:
-    """Whether the shortened text with what follows parses no worse than the whole does."""
-    after = parse(text + tree.text[offset:], tree.language, deadline=_PARSE_S)
-    return after is not None and (not after.has_error or damage(after) <= damage(tree))
+    """Whether the shortened text with what follows parses no worse than the whole does.
+
+    What follows is taken up to the end of the outermost statement that goes on behind the place: what is behind that
+    parses as it did.
+    """
+    end = top.end_of_statement(tree, offset)
+    after = parse(text + tree.text[offset:end], tree.language, deadline=_PARSE_S)
+    return after is not None and (not after.has_error or damage(after) <= damage(tree, 0, end))

@@ -20,6 +20,7 @@ from . import convert
 from .handlers.actions import ACCEPTED
 from .lending import Lending
 from .methods import COMPLETION_DELTA
+from .preparing import Preparing
 from .protocol_completion import CompletionDeltaParams, CompletionOutcome, CompletionWhyResult
 from .running import Running
 from .snapshots import Snapshot
@@ -47,6 +48,7 @@ class Completions:
         learner = Learner(session.tasks, lambda: Ledger(paths()))
         self._suggestions = Suggestions(session.tasks, Lending(session), trees=session.trees, learner=learner)
         self._offered = Offered(learner)
+        self._preparing = Preparing(session, self._suggestions.prompts)
         self._running: dict[str, Running] = {}
         self._asks_inline = session.profile.inline_completion
 
@@ -116,6 +118,10 @@ class Completions:
         item = convert.list_item(cursor, state.text, markdown=session.profile.markdown)
         item.command = _accepting(self._offer(snapshot, cursor, state.text))
         return lt.CompletionList(is_incomplete=True, items=[item])
+
+    def opened(self, uri: str) -> None:
+        """A document was opened: what its first completion needs is found in the background."""
+        self._preparing.opened(uri)
 
     def changed(self, document: Document) -> None:
         """A document changed. What would still be pushed is about a version that is gone, so it is stopped."""

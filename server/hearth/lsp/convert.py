@@ -72,6 +72,11 @@ def list_cursor(snapshot: Snapshot, where: lt.Position, roots: Roots, *, automat
     return Cursor(request, lt.Range(start=start, end=position(snapshot, offset)), lead)
 
 
+def beginning(snapshot: Snapshot, roots: Roots) -> Request:
+    """What would be asked by hand at the beginning of a document."""
+    return _request(snapshot, roots, snapshot.text, 0, automatic=False)
+
+
 def list_item(cursor: Cursor, text: str, *, markdown: bool) -> lt.CompletionItem:
     """``text`` as an item of the editor's list."""
     whole = cursor.lead + text

@@ -123,6 +123,8 @@ class Indexing:
         handle, follower = await asyncio.to_thread(_open, roots, settings, paths)
         self.handle, self._follower = handle, follower
         self.near()
+        if self._session.settings.completion.enabled and self._session.documents.paths():
+            self._session.tasks.start(handle.warm(), "open the index")
         if not await self._client_watches():
             follower.watch()
         async with closing(follower.progress()) as steps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 import attrs
+import tree_sitter
 
 from .parse import Tree
 
@@ -114,6 +115,36 @@ def places(tree: Tree, start: int, end: int, most: int) -> list[Place]:
             above.pop()
             first = start
     return []
+
+
+def along(tree: Tree, end: int) -> list[tuple[int, int]]:
+    """(byte, depth) of the cuts between statements before ``end`` on the way there, in order: of a block the cuts
+    before all of its statements, and those inside of the last one only.
+    """
+    data, nodes = tree.data, tree.language.nodes
+    found: dict[int, int] = {}
+    waiting = [(tree.root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        is_block = node.type in nodes.blocks
+        inside: list[tree_sitter.Node] = []
+        comment_end = -1
+        for child in node.children:
+            first = child.start_byte
+            if first >= end:
+                break
+            if is_block and child.is_named:
+                byte = line_start(data, first)
+                begins = byte > 0 and data[byte - 1] in b"\r\n"
+                if begins and not _under_comment(data, comment_end, byte):
+                    found.setdefault(byte, depth + 1)
+                    inside.clear()
+            if child.type in nodes.comments:
+                comment_end = child.end_byte
+            if child.child_count:
+                inside.append(child)
+        waiting += [(each, depth + 1) for each in reversed(inside)]
+    return sorted(found.items())
 
 
 def _cut_before(data: bytes, first: int, floor: int) -> int:

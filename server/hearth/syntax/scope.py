@@ -69,6 +69,25 @@ def scopes(tree: Tree) -> list[Scope]:
     return [_scope(tree, region) for region in flat(tree)]
 
 
+@attrs.frozen
+class Span:
+    """Where a scope is, and nothing else of it; the fields are those of :class:`Scope`."""
+
+    start: int
+    body_start: int
+    body_end: int
+    end: int
+
+
+def spans(tree: Tree, offset: int) -> list[Span]:
+    """All scopes that begin before a code point offset, an outer one before what is in it."""
+    char = tree.offsets.char
+    return [
+        Span(char(each.start), char(each.body_start), char(each.body_end), char(each.end))
+        for each in flat(tree, 0, tree.offsets.byte(offset))
+    ]
+
+
 def _around(tree: Tree, offset: int) -> list[Region]:
     byte = tree.offsets.byte(offset)
     if tree.language.block_style != "indent":

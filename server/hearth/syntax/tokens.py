@@ -93,3 +93,10 @@ def boundaries(tree: Tree, start: int = 0, end: int | None = None) -> list[Bound
     last = len(tree.data) if end is None else tree.offsets.byte(end)
     found = cutting.places(tree, first, last, 0)
     return [Boundary(tree.offsets.char(place.byte), place.depth) for place in found if place.tier == 0]
+
+
+def boundaries_to(tree: Tree, offset: int) -> list[Boundary]:
+    """Of the boundaries before a code point offset those on the way to it: what is inside of a statement counts only
+    if no other statement of its block follows before the offset.
+    """
+    return [Boundary(tree.offsets.char(byte), depth) for byte, depth in cutting.along(tree, tree.offsets.byte(offset))]

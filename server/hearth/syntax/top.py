@@ -1,4 +1,4 @@
-"""The top of a file: its import statements, and where another one goes."""
+"""The top level of a file: its import statements, where another one goes, where its parts end."""
 
 from __future__ import annotations
 
@@ -54,6 +54,13 @@ def opening(tree: Tree) -> Opening:
     char = tree.offsets.char
     end = len(tree.data[:behind].rstrip())
     return Opening(char(end), has_imports, char(first))
+
+
+def end_of_statement(tree: Tree, offset: int) -> int:
+    """End of the first thing on the top level that goes on behind an offset; both in code points."""
+    byte = tree.offsets.byte(offset)
+    behind = (node.end_byte for node in tree.root.children if node.end_byte > byte)
+    return tree.offsets.char(next(behind, len(tree.data)))
 
 
 def _is_above(node: tree_sitter.Node) -> bool:

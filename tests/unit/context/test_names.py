@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hearth.context.names import wanted
+from hearth.context.names import Known, wanted
 from hearth.syntax import languages
 from hearth.syntax.parse import parse
 
@@ -63,3 +63,28 @@ def test_what_is_used_far_away_comes_last() -> None:
 )
 def test_other_languages(language: str, text: str, expected: dict[str, str]) -> None:
     assert names(text, language) == expected
+
+
+def test_what_a_file_defines_is_found_again_only_for_a_change_outside_of_the_function() -> None:
+    text = "from a import one, two\n\n\ndef f():\n    one()\n    \n\n\ndef g():\n    two()\n    \n"
+    known = Known()
+
+    def at(text: str, mark: str) -> list[str]:
+        language = languages.by_name("python")
+        assert language is not None
+        tree = parse(text, language)
+        assert tree is not None
+        if known.found == 0:
+            known.learn(tree)  # As it is when a document is opened.
+        place = text.index(mark) + len(mark)
+        found = [each.name for each in wanted(tree, place, known)]
+        assert found == [each.name for each in wanted(tree, place)], "known or not, it is the same"
+        return found
+
+    assert at(text, "one()\n    ") == ["one", "two"]
+    typed = text.replace("one()\n    ", "one()\n    from b import three\n    three()\n    ")
+    assert at(typed, "three()\n    ") == ["three", "one", "two"], "an import inside of the function"
+    assert at(text, "two()\n    ") == ["two", "one"], "another function of a text that is known"
+    assert known.found == 1
+    at(typed, "two()\n    ")
+    assert known.found == 2

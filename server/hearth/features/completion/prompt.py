@@ -86,6 +86,13 @@ class Prompts:
         """The document's syntax, if its language is known and it is not too large."""
         return await self.trees.get(key, request.text, request.language) if request.language else None
 
+    async def prepare(self, key: str, request: Request) -> None:
+        """A document was opened: do what its first prompt needs, wherever the cursor will be."""
+        assembler = await self._loaded()
+        tree = await self.tree(key, request)
+        if tree is not None:
+            await assembler.prepare(key, tree)
+
     async def make(
         self, key: str, request: Request, settings: CompletionSettings, model: Model, around: Surroundings
     ) -> Prompt | None:
@@ -183,14 +190,21 @@ class Prompts:
     async def _assembled(
         self, place: Place, request: Request, space: Room, around: Surroundings, model: Model
     ) -> Assembled:
-        if self._assembler is None:
-            self._assembler = await asyncio.to_thread(_assembler)
+        assembler = await self._loaded()
         try:
             async with asyncio.timeout(_TREE_S if request.automatic else _PATIENT_TREE_S):
                 tree = await self.tree(place.key, request)
         except TimeoutError:
             tree = None
-        return await self._assembler.assemble(place, tree, space, around, model.tokens)
+        return await assembler.assemble(place, tree, space, around, model.tokens)
+
+    async def _loaded(self) -> Assembler:
+        return self._assembler or self._made_by(await asyncio.to_thread(_assembler))
+
+    def _made_by(self, make: type[Assembler]) -> Assembler:
+        if self._assembler is None:  # Somebody else may have waited for the import too.
+            self._assembler = make()
+        return self._assembler
 
     def why(self, key: str) -> Assembled | None:
         """What the last prompt of a document held."""
@@ -222,10 +236,10 @@ def _is_word(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-def _assembler() -> Assembler:
+def _assembler() -> type[Assembler]:
     from hearth.context.assemble import Assembler  # noqa: PLC0415 (needed by a completion, not by the start)
 
-    return Assembler()
+    return Assembler
 
 
 def narrow(request: Request, settings: CompletionSettings, chars: int) -> Assembled:

@@ -25,6 +25,7 @@ def register(server: HearthServer) -> None:
         server.session.documents.open(item.uri, str(item.language_id), item.version, item.text)
         server.session.documents.changed()
         server.session.indexing.near()
+        server.session.completions.opened(item.uri)
 
     @server.feature(lt.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: lt.DidChangeTextDocumentParams) -> None:
