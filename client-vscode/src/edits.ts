@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TextEdit, WorkspaceEdit } from 'vscode-languageclient/node';
+import type { Middleware, TextEdit, WorkspaceEdit } from 'vscode-languageclient/node';
 
 import { replaced } from './edited';
 import type { Proposals } from './proposals';
@@ -9,12 +9,46 @@ import { failure } from './words';
 
 /** Title of the action that has none: what the user wrote, on one line. */
 const TITLE = 70;
+/** Setting that says whether the changes of code actions are shown before they are made. */
+const PREVIEW = 'client.previewEdits';
+/** The code of LSP for what was cancelled. */
+const CANCELLED = -32800;
 
-/** "Edit with Hearth": the user says what to do with the selection, and sees the change as a diff while it is written. */
+/** What the server reads of an action's data, as far as it matters here; the rest goes back as it came. */
+interface ActionData {
+  readonly title: string;
+  readonly uri: string;
+  readonly version: number;
+}
+
+/**
+ * Changes that the model makes to code, shown as a diff while they are written: "Edit with Hearth", for which the user
+ * says in words what to do with the selection, and the code actions.
+ */
 export class Edits implements vscode.Disposable {
   private readonly registrations: readonly vscode.Disposable[];
   private readonly watching = new Map<string, (delta: EditDeltaParams) => void>();
   private last = '';
+
+  /** What becomes of a code action that was chosen: with a preview, it has no edit of its own any more. */
+  readonly resolveCodeAction: NonNullable<Middleware['resolveCodeAction']> = async (item, token, next) => {
+    const data = 'data' in item ? item.data : undefined;
+    if (!isActionData(data)) {
+      return next(item, token);
+    }
+    const document = openDocument(data.uri);
+    if (document !== undefined && vscode.workspace.getConfiguration('hearth').get<boolean>(PREVIEW, true)) {
+      // Not awaited: the editor has nothing to apply, and what happens is shown.
+      void this.propose(document, data);
+      return item;
+    }
+    try {
+      return await next(item, token);
+    } catch (error) {
+      void this.tell(error);
+      return item;
+    }
+  };
 
   constructor(
     private readonly server: Server,
@@ -47,23 +81,26 @@ export class Edits implements vscode.Disposable {
       return;
     }
     this.last = instruction;
+    const range = { start: plain(selection.start), end: plain(selection.end) };
+    const title = instruction.replace(/\s+/g, ' ').trim().slice(0, TITLE);
+    const [uri, version] = [document.uri.toString(), document.version];
+    const data = { action: 'instruct', title, uri, version, range, instruction };
+    await this.propose(document, data, { title: 'Try Again…', run: () => this.edit() });
+  }
+
+  /** Shows what an action changes, and tells the user if nothing comes of it. Never rejects. */
+  private async propose(document: vscode.TextDocument, data: ActionData, again?: Again): Promise<void> {
+    const repeat = () => this.propose(document, { ...data, version: document.version }, again);
     try {
-      await this.run(document, selection, instruction);
+      await this.run(document, data);
     } catch (error) {
-      await this.tell(error);
+      await this.tell(error, again ?? { title: 'Try Again', run: repeat });
     }
   }
 
-  private async run(
-    document: vscode.TextDocument,
-    selection: vscode.Range,
-    instruction: string,
-  ): Promise<void> {
-    const title = instruction.replace(/\s+/g, ' ').trim().slice(0, TITLE);
-    const { start, end } = selection;
-    const range = { start: plain(start), end: plain(end) };
-    const [uri, version, text] = [document.uri.toString(), document.version, document.getText()];
-    const data = { action: 'instruct', title, uri, version, range, instruction };
+  private async run(document: vscode.TextDocument, data: ActionData): Promise<void> {
+    const { title, uri, version } = data;
+    const text = document.getText();
     const name = key(uri, title);
     const proposal = this.proposals.begin(document);
     this.watching.set(name, (delta) => {
@@ -87,7 +124,15 @@ export class Edits implements vscode.Disposable {
         });
         return this.server.resolve({ title, data }, stop.token);
       });
-      await proposal.finish(replaced(document.getText(), editsOf(action.edit, uri)));
+      const changed = changedBy(action.edit);
+      if (changed.uri !== undefined && key(changed.uri, title) !== name) {
+        await proposal.drop();
+        await this.elsewhere(vscode.Uri.parse(changed.uri, true), changed);
+      } else if (changed.version !== null && changed.version !== document.version) {
+        throw new Error('The file was changed at the last moment, so the edit does not fit it any more.');
+      } else {
+        await proposal.finish(replaced(document.getText(), changed.edits));
+      }
     } catch (error) {
       await proposal.drop();
       throw error;
@@ -96,26 +141,78 @@ export class Edits implements vscode.Disposable {
     }
   }
 
-  private async tell(error: unknown): Promise<void> {
-    // The code of LSP for what was cancelled: the user knows that.
-    if (error instanceof Error && 'code' in error && error.code === -32800) {
+  /** Shows a change of another document than the one that was asked about: its tests. */
+  private async elsewhere(uri: vscode.Uri, { creates, edits }: Changed): Promise<void> {
+    if (creates) {
+      await this.proposals.showNew(uri, replaced('', edits));
+    } else {
+      const document = await vscode.workspace.openTextDocument(uri);
+      await this.proposals.show(document, replaced(document.getText(), edits));
+    }
+  }
+
+  private async tell(error: unknown, again?: Again): Promise<void> {
+    if (error instanceof Error && 'code' in error && error.code === CANCELLED) {
       return;
     }
-    const again = 'Try Again…';
     const data = error instanceof Error && 'data' in error ? error.data : undefined;
     const message = failure(error instanceof Error ? error.message : String(error), data);
-    if ((await vscode.window.showWarningMessage(`Hearth: ${message}`, again)) === again) {
-      await this.edit();
+    const buttons = [...(again === undefined ? [] : [again.title]), SHOW_LOG];
+    const choice = await vscode.window.showWarningMessage(`Hearth: ${message}`, ...buttons);
+    if (choice === SHOW_LOG) {
+      await vscode.commands.executeCommand('hearth.showLog');
+    } else if (choice !== undefined) {
+      await again?.run();
     }
   }
 }
 
-function editsOf(edit: WorkspaceEdit | undefined, uri: string): readonly TextEdit[] {
-  const changed = (edit?.documentChanges ?? []).flatMap((change) =>
-    'edits' in change && change.textDocument.uri === uri ? change.edits : [],
+/** A button for another try. */
+interface Again {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
+
+const SHOW_LOG = 'Show Log';
+
+/** What an edit of the server does: it is about one document. */
+interface Changed {
+  readonly uri: string | undefined;
+  /** Version of the document that it is for; null if that is not known. */
+  readonly version: number | null;
+  readonly creates: boolean;
+  readonly edits: readonly TextEdit[];
+}
+
+function changedBy(edit: WorkspaceEdit | undefined): Changed {
+  const changes = edit?.documentChanges ?? [];
+  const creates = changes.some((change) => 'kind' in change && change.kind === 'create');
+  for (const change of changes) {
+    if ('edits' in change) {
+      const { uri, version } = change.textDocument;
+      return { uri, version, creates, edits: change.edits.filter((each) => 'newText' in each) };
+    }
+  }
+  return { uri: undefined, version: null, creates, edits: [] };
+}
+
+function isActionData(data: unknown): data is ActionData {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    'title' in data &&
+    typeof data.title === 'string' &&
+    'uri' in data &&
+    typeof data.uri === 'string' &&
+    'version' in data &&
+    typeof data.version === 'number'
   );
-  const edits = [...changed, ...(edit?.changes?.[uri] ?? [])];
-  return edits.flatMap((each) => ('newText' in each ? [each] : []));
+}
+
+/** Not `openTextDocument`, which would open it. */
+function openDocument(uri: string): vscode.TextDocument | undefined {
+  const wanted = vscode.Uri.parse(uri, true).toString();
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === wanted);
 }
 
 function key(uri: string, title: string): string {

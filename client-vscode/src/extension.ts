@@ -23,9 +23,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const keys = manifest.contributes.configuration.flatMap((part) => Object.keys(part.properties));
   const output = vscode.window.createOutputChannel('Hearth', { log: true });
   const completion = new Completion();
-  const server = new Server(output, keys, completion.middleware);
+  const server: Server = new Server(output, keys, {
+    ...completion.middleware,
+    resolveCodeAction: (action, token, next) => edits.resolveCodeAction(action, token, next),
+  });
   const status = new Status(completion);
   const proposals = new Proposals();
+  const edits = new Edits(server, proposals);
   const chat = new Chat(context, server, proposals, output);
   status.follow(server);
   completion.follow(server);
@@ -41,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new Menu(server, status, completion),
     new NextEdits(server, completion),
     new Reports(server),
-    new Edits(server, proposals),
+    edits,
     new Surroundings(server),
     command('hearth.restart', () => server.restart()),
     command('hearth.showLog', () => {

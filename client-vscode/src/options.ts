@@ -6,7 +6,7 @@ export interface Inspected {
 }
 
 /** Settings that only this client reads. */
-const OWN = 'hearth.server.';
+const OWN = /^hearth\.(server|client)\./;
 
 /**
  * The settings that somebody chose, as the nested object that the server reads. Defaults are left out: the server has
@@ -18,7 +18,7 @@ export function chosen(
 ): Record<string, Record<string, unknown>> {
   const options: Record<string, Record<string, unknown>> = {};
   for (const key of keys) {
-    const found = key.startsWith(OWN) ? undefined : inspect(key);
+    const found = OWN.test(key) ? undefined : inspect(key);
     const value = found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
     const [, section, name] = key.split('.');
     if (value !== undefined && section !== undefined && name !== undefined) {

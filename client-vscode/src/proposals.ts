@@ -1,16 +1,19 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
+import { hunkAt } from './hunks';
+import { current, differences, type Offered, rangeOf, take } from './offered';
+
 /** Scheme of what a document would become. */
 export const PROPOSAL = 'hearth-proposal';
 
 interface Proposal {
   readonly target: vscode.Uri;
-  /** Version of the document that was proposed for. */
-  version: number;
+  /** Version of the document that was proposed for; undefined if accepting makes the file. */
+  version: number | undefined;
   content: Uint8Array;
   changed: number;
-  /** Set while it is being written. */
+  /** Set while it is being written, when nobody else may. */
   closed?: (() => void) | undefined;
 }
 
@@ -26,9 +29,12 @@ export interface Growing {
   onClosed: (handler: () => void) => void;
 }
 
+/** Path of what stands on the left of a file that is not there yet. */
+const NOTHING = '/0/';
+
 /**
- * Changes to documents, shown as a diff before anything happens. The right side can be edited, and each of its hunks
- * taken back with the editor's own arrows; accepting puts what stands there into the document, as one step to undo.
+ * Changes to documents, shown as a diff before anything happens. The right side can be edited; each of its hunks can be
+ * accepted, or taken back with a command or the editor's own arrows. Accepting is one step to undo.
  */
 export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly all = new Map<string, Proposal>();
@@ -50,12 +56,17 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
     void vscode.window.tabGroups.close(tabsOf((uri) => uri.scheme === PROPOSAL));
     this.registrations = [
       vscode.workspace.registerFileSystemProvider(PROPOSAL, this, { isCaseSensitive: true }),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        this.all.get(uri.toString())?.closed?.();
-        this.all.delete(uri.toString());
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) {
+          if (input instanceof vscode.TabInputTextDiff && input.modified.scheme === PROPOSAL) {
+            this.closed(input.modified);
+          }
+        }
       }),
       command('hearth.proposal.accept', (uri) => this.accept(uri)),
       command('hearth.proposal.reject', (uri) => close(uri)),
+      command('hearth.proposal.acceptChange', (uri) => this.acceptChange(uri)),
+      command('hearth.proposal.rejectChange', (uri) => this.rejectChange(uri)),
     ];
   }
 
@@ -68,18 +79,23 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
     await this.open(document, text);
   }
 
+  /** Shows a file that is to be made. */
+  async showNew(target: vscode.Uri, text: string): Promise<void> {
+    const uri = this.next(target, undefined, text);
+    await this.diff(vscode.Uri.from({ scheme: PROPOSAL, path: NOTHING + basename(target.path) }), uri);
+  }
+
   /** Begins a change that is shown while it is written. */
   begin(document: vscode.TextDocument): Growing {
     let uri: vscode.Uri | undefined;
     let ended = false;
     let handler: () => void = () => undefined;
     const opened = (text: string) => {
-      const found = (uri = this.next(document, text));
-      const proposal = this.found(found);
-      proposal.closed = () => {
+      const found = (uri = this.next(document.uri, document.version, text));
+      this.found(found).closed = () => {
         handler();
       };
-      return this.diff(document, found);
+      return this.diff(document.uri, found);
     };
     const write = (text: string) => {
       if (uri !== undefined && this.all.has(uri.toString())) {
@@ -128,29 +144,31 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   }
 
   private async open(document: vscode.TextDocument, text: string): Promise<void> {
-    await this.diff(document, this.next(document, text));
+    await this.diff(document.uri, this.next(document.uri, document.version, text));
   }
 
-  private next(document: vscode.TextDocument, text: string): vscode.Uri {
+  private next(target: vscode.Uri, version: number | undefined, text: string): vscode.Uri {
     this.count += 1;
-    const name = basename(document.uri.path);
+    const name = basename(target.path);
     // The file's own name at the end, so that the editor colours it as that language.
     const uri = vscode.Uri.from({ scheme: PROPOSAL, path: `/${this.count}/${name}` });
     const content = new TextEncoder().encode(text);
-    this.all.set(uri.toString(), {
-      target: document.uri,
-      version: document.version,
-      content,
-      changed: Date.now(),
-    });
+    this.all.set(uri.toString(), { target, version, content, changed: Date.now() });
     return uri;
   }
 
-  private async diff(document: vscode.TextDocument, uri: vscode.Uri): Promise<void> {
-    const name = basename(document.uri.path);
-    await vscode.commands.executeCommand('vscode.diff', document.uri, uri, `${name}: what Hearth proposes`, {
-      preview: false,
-    });
+  private async diff(left: vscode.Uri, uri: vscode.Uri): Promise<void> {
+    const title = `${basename(uri.path)}: what Hearth proposes`;
+    await vscode.commands.executeCommand('vscode.diff', left, uri, title, { preview: false });
+  }
+
+  /** A diff was closed, or moved to another group of editors. */
+  private closed(uri: vscode.Uri): void {
+    if (tabsOf((open) => open.toString() === uri.toString()).length === 0) {
+      const proposal = this.all.get(uri.toString());
+      this.all.delete(uri.toString());
+      proposal?.closed?.();
+    }
   }
 
   dispose(): void {
@@ -161,18 +179,24 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
-    const { content, changed } = this.found(uri);
-    return { type: vscode.FileType.File, ctime: changed, mtime: changed, size: content.length };
+    if (isNothing(uri)) {
+      return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: 0, permissions: READONLY };
+    }
+    const { content, changed, closed } = this.found(uri);
+    const stat = { type: vscode.FileType.File, ctime: changed, mtime: changed, size: content.length };
+    // A document that the user has changed would not take what is still to come.
+    return closed === undefined ? stat : { ...stat, permissions: READONLY };
   }
 
   readFile(uri: vscode.Uri): Uint8Array {
-    return this.found(uri).content;
+    return isNothing(uri) ? new Uint8Array() : this.found(uri).content;
   }
 
   writeFile(uri: vscode.Uri, content: Uint8Array): void {
     const proposal = this.found(uri);
     proposal.content = content;
-    proposal.changed = Date.now();
+    // Later than before in any case, for that is how the editor knows that there is something new.
+    proposal.changed = Math.max(Date.now(), proposal.changed + 1);
     this.changes.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
@@ -197,24 +221,87 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   }
 
   private async accept(uri: vscode.Uri): Promise<void> {
-    const { target, version, closed } = this.found(uri);
-    if (closed !== undefined) {
-      void vscode.window.showInformationMessage('Hearth: the change is still being written.');
+    const { target, version } = this.found(uri);
+    if (version === undefined) {
+      await this.make(uri, target);
       return;
+    }
+    const offered = await this.offered(uri);
+    if (offered !== undefined && (await take(offered, offered.hunks))) {
+      await this.done(uri, offered.document);
+    }
+  }
+
+  /** Makes the file that is proposed. */
+  private async make(uri: vscode.Uri, target: vscode.Uri): Promise<void> {
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    const edit = new vscode.WorkspaceEdit();
+    edit.createFile(target, { contents: new TextEncoder().encode(text), overwrite: false });
+    if (await vscode.workspace.applyEdit(edit)) {
+      await this.done(uri, await vscode.workspace.openTextDocument(target));
+    } else {
+      const name = vscode.workspace.asRelativePath(target);
+      void vscode.window.showWarningMessage(`Hearth: ${name} could not be made. Is there one by now?`);
+    }
+  }
+
+  private async acceptChange(uri: vscode.Uri): Promise<void> {
+    const offered = this.found(uri).version === undefined ? undefined : await this.offered(uri);
+    const hunk = offered && current(offered);
+    if (offered === undefined || hunk === undefined) {
+      await this.accept(uri);
+    } else if (await take(offered, [hunk])) {
+      this.found(uri).version = offered.document.version;
+      await this.goOn(uri, offered, hunk.right.line + hunk.right.lines);
+    }
+  }
+
+  private async rejectChange(uri: vscode.Uri): Promise<void> {
+    const offered = this.found(uri).version === undefined ? undefined : await this.offered(uri);
+    const hunk = offered && current(offered);
+    if (offered === undefined || hunk === undefined) {
+      await close(uri);
+      return;
+    }
+    const { proposed, document } = offered;
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, rangeOf(proposed, hunk, 'right'), document.getText(rangeOf(document, hunk, 'left')));
+    if (await vscode.workspace.applyEdit(edit)) {
+      await this.goOn(uri, offered, hunk.right.line + hunk.left.lines);
+    }
+  }
+
+  /** A proposal that can be decided on; undefined, and the user is told, while it is being written. */
+  private async offered(uri: vscode.Uri): Promise<Offered | undefined> {
+    const proposal = this.found(uri);
+    if (proposal.closed !== undefined) {
+      void vscode.window.showInformationMessage('Hearth: the change is still being written.');
+      return undefined;
+    }
+    const document = await vscode.workspace.openTextDocument(proposal.target);
+    if (document.version !== proposal.version && !(await overwrites(document))) {
+      return undefined;
     }
     const proposed = await vscode.workspace.openTextDocument(uri);
-    const text = proposed.getText();
-    const document = await vscode.workspace.openTextDocument(target);
-    if (document.version !== version && !(await overwrites(document))) {
-      return;
+    return { proposed, document, hunks: differences(document, proposed) };
+  }
+
+  /** After a hunk was decided on: to the next one, or, when none is left, to the document. */
+  private async goOn(uri: vscode.Uri, { proposed, document }: Offered, line: number): Promise<void> {
+    const next = hunkAt(differences(document, proposed), 'right', line);
+    const editor = vscode.window.visibleTextEditors.find((each) => each.document === proposed);
+    if (next === undefined) {
+      await this.done(uri, document);
+    } else if (editor !== undefined) {
+      const range = rangeOf(proposed, next, 'right');
+      editor.selection = new vscode.Selection(range.start, range.start);
+      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     }
-    const edit = new vscode.WorkspaceEdit();
-    const whole = new vscode.Range(0, 0, document.lineCount, 0);
-    edit.replace(target, document.validateRange(whole), text);
-    if (await vscode.workspace.applyEdit(edit)) {
-      await close(uri);
-      await vscode.window.showTextDocument(document);
-    }
+  }
+
+  private async done(uri: vscode.Uri, document: vscode.TextDocument): Promise<void> {
+    await close(uri);
+    await vscode.window.showTextDocument(document);
   }
 
   private found(uri: vscode.Uri): Proposal {
@@ -224,6 +311,12 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
     }
     return proposal;
   }
+}
+
+const READONLY = vscode.FilePermission.Readonly;
+
+function isNothing(uri: vscode.Uri): boolean {
+  return uri.path.startsWith(NOTHING);
 }
 
 function tellSame(): void {

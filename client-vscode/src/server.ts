@@ -222,7 +222,14 @@ export class Server implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.output,
       initializationOptions: () => ({
-        hearth: { ...this.options(), deltas: true, editDeltas: true, status: true, chatPanel: true },
+        hearth: {
+          ...this.options(),
+          deltas: true,
+          editDeltas: true,
+          editErrors: true,
+          status: true,
+          chatPanel: true,
+        },
       }),
       // Whoever starts it is told; the language client would add messages of its own.
       initializationFailedHandler: () => false,

@@ -34,4 +34,5 @@ test('the narrower place wins', () => {
 
 test('what only the client reads stays with the client', () => {
   assert.deepEqual(of({ 'hearth.server.path': { globalValue: '/x' } }), {});
+  assert.deepEqual(of({ 'hearth.client.previewEdits': { globalValue: false } }), {});
 });

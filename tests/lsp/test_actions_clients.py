@@ -115,6 +115,33 @@ def test_the_code_is_shown_while_it_is_written(stage: Stage) -> None:
     assert shown[0]["range"] == {"start": {"line": 4, "character": 0}, "end": {"line": 10, "character": 24}}
 
 
+def test_what_goes_into_another_file_is_not_shown_in_this_one(stage: Stage, tmp_path: Path) -> None:
+    workspace = {"applyEdit": True, "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]}}
+    capabilities = {**RESOLVING, "workspace": workspace, "experimental": {"hearth": {"editDelta": True}}}
+    client = stage.client(chat={"text": "```python\ndef test_add():\n    assert Sums().add(1, 2) is False\n```"})
+    client.initialize(capabilities=capabilities, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "w"}])
+    uri = (tmp_path / "add.py").as_uri()
+    client.open(uri, CODE)
+    here = {"line": 6, "character": 8}
+    params = {"textDocument": {"uri": uri}, "range": {"start": here, "end": here}, "context": {"diagnostics": []}}
+    actions = client.request("textDocument/codeAction", params)
+    action = next(each for each in actions if each["title"] == "Write tests for `add`")
+    changes = client.request("codeAction/resolve", action)["edit"]["documentChanges"]
+    assert changes[-1]["textDocument"]["uri"] != uri
+    assert not [each for each in client.inbox if each["method"] == "hearth/edit/delta"]
+
+
+def test_a_client_that_tells_errors_is_sent_no_message_beside_them(stage: Stage) -> None:
+    client = stage.client(chat={"text": "No."})
+    client.initialize(capabilities=RESOLVING, initializationOptions={"hearth": {"editErrors": True}})
+    client.open(URI, CODE)
+    error = client.answer(client.ask("codeAction/resolve", offered(client, 6)[TITLE]))["error"]
+    assert "cannot be used" in error["message"]
+    assert "The model answered:\nNo." in error["message"]
+    client.request("hearth/status", {})
+    assert not [each for each in client.inbox if each["method"] == "window/showMessage"]
+
+
 def test_an_action_is_stopped_by_its_progress(stage: Stage) -> None:
     capabilities = {**RESOLVING, "window": {"workDoneProgress": True}}
     client = begin(stage, capabilities, chat={"text": GOOD, "delay_ms": 50})

@@ -117,7 +117,8 @@ class Proposals:
 
     async def _edit(self, snapshot: Snapshot, spot: Spot, offer: Offer, work: Work, into: Into | None = None) -> Edit:
         session = self._session
-        show = self._shower(snapshot, offer) if session.profile.edit_deltas else None
+        # What goes into another document replaces nothing here.
+        show = self._shower(snapshot, offer) if session.profile.edit_deltas and into is None else None
         async with session.models.use(Use.CHAT) as (model, provider):
             await session.about(model, provider)
             with session.status.busy(), session.indexing.busy():

@@ -7,8 +7,9 @@ which errors answer it. Every error of Hearth carries ``data: {"code": string, "
 
 What a client may say in ``initializationOptions.hearth`` beside settings: ``deltas`` (boolean: it takes
 ``hearth/completion/delta``; ``capabilities.experimental.hearth.completionDelta`` says the same), ``editDeltas``
-(boolean: it takes ``hearth/edit/delta``; ``capabilities.experimental.hearth.editDelta`` says the same), ``status``
-(boolean: it takes ``hearth/status``) and ``chatPanel`` (boolean: it has a chat and takes ``hearth/chat/open``).
+(boolean: it takes ``hearth/edit/delta``; ``capabilities.experimental.hearth.editDelta`` says the same),
+``editErrors`` (boolean: it tells the user why a code action could not be resolved), ``status`` (boolean: it takes
+``hearth/status``) and ``chatPanel`` (boolean: it has a chat and takes ``hearth/chat/open``).
 """
 
 from __future__ import annotations

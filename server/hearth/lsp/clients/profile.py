@@ -15,6 +15,7 @@ class Announced:
 
     deltas: bool | None = None
     edit_deltas: bool | None = None
+    edit_errors: bool | None = None
     status: bool | None = None
     chat: bool | None = None
 
@@ -27,6 +28,7 @@ def announced(params: lt.InitializeParams) -> Announced:
     return Announced(
         deltas=_flag(options.get("deltas"), experimental.get("completionDelta")),
         edit_deltas=_flag(options.get("editDeltas"), experimental.get("editDelta")),
+        edit_errors=_flag(options.get("editErrors")),
         status=_flag(options.get("status")),
         chat=_flag(options.get("chatPanel")),
     )
@@ -67,7 +69,7 @@ class Profile:
     """It shows the labels of edits."""
     creates_files: bool
     """Its edits can create files."""
-    tells_errors: bool = False
+    tells_errors: bool
     """It shows the user why an action could not be resolved."""
 
 
@@ -96,6 +98,7 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
         applies_edits=bool(workspace and workspace.apply_edit),
         document_changes=bool(edits and edits.document_changes),
         change_annotations=bool(edits and edits.change_annotation_support),
+        tells_errors=announced.edit_errors is True,
         creates_files=bool(edits and lt.ResourceOperationKind.Create in (edits.resource_operations or ())),
     )
 
