@@ -10,10 +10,11 @@ from .api import Priority
 from .generation import Generation, Stage
 from .native import Entry
 
-_STARVED_S = 2.0
-"""After so long without progress a prompt gets a share of each step, whoever else is there."""
+PATIENCE = {Priority.INTERACTIVE: 8, Priority.CHAT: 8, Priority.BACKGROUND: 64}
+"""Steps of others after which a prompt gets a small share of the next one, whoever else is there. In steps, so that it
+takes the same part of a slow machine as of a fast one."""
 
-_SMALL_SHARE = 16
+SMALL_SHARE = 16
 """Tokens of that share: such a step takes little longer than one of a single token."""
 
 
@@ -37,7 +38,7 @@ def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], in
     """At most ``size`` entries. ``chunk`` says how many tokens of a prompt of some priority one step may take.
 
     Answers go on in every step. Of the prompts only those do that are as urgent as the most urgent request: a step that
-    evaluates much of a prompt makes all answers wait for it. One that has waited long gets a small share.
+    evaluates much of a prompt makes all answers wait for it. One that was passed over often gets a small share.
     """
     batch = Batch()
     decoding = [each for each in active if each.stage is Stage.DECODE]
@@ -50,8 +51,10 @@ def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], in
         room = size - len(batch.entries)
         if generation.task.priority.rank == urgent:
             _add_prompt(batch, generation, min(room, chunk(generation.task.priority)))
-        elif generation.waited_s > _STARVED_S:
-            _add_prompt(batch, generation, min(room, _SMALL_SHARE))
+        elif generation.passed_over >= PATIENCE[generation.task.priority]:
+            _add_prompt(batch, generation, min(room, SMALL_SHARE))
+        else:
+            generation.passed_over += 1
     return batch
 
 
@@ -79,5 +82,5 @@ def _add_prompt(batch: Batch, generation: Generation, room: int) -> None:
         if last:
             batch.outputs.append((generation, range(len(batch.entries), len(batch.entries) + 1)))
         batch.entries.append(Entry(token, start + index, slot.sequence, last))
-    generation.progressed()
+    generation.passed_over = 0
     batch.running.append(generation)

@@ -110,16 +110,9 @@ class Generation:
         if task.draft and task.sampling.greedy:
             self._lookup = Lookup(task.prompt)
         self.cached = self.evaluated = self.generated = 0
-        self._began = self._first = self._progress = time.perf_counter()
-
-    def progressed(self) -> None:
-        """Part of its prompt is being evaluated."""
-        self._progress = time.perf_counter()
-
-    @property
-    def waited_s(self) -> float:
-        """Seconds since its prompt last went on."""
-        return time.perf_counter() - self._progress
+        self.passed_over = 0
+        """While it waits, later requests that went in before it; with a slot, steps without any of its prompt."""
+        self._began = self._first = time.perf_counter()
 
     @property
     def order(self) -> tuple[int, int]:
@@ -135,6 +128,7 @@ class Generation:
         """It has a slot that already holds ``cached`` tokens of its prompt."""
         self.slot, self.cached, self.sampler = slot, cached, sampler
         self.stage = Stage.PREFILL
+        self.passed_over = 0
         self._began = time.perf_counter()
 
     def pending(self) -> Sequence[int]:

@@ -39,6 +39,12 @@ _STEP_SECONDS = 0.2
 _MINIMUM_CHUNK = 32
 """Tokens of the smallest prompt step; below it the cost of a step outweighs its tokens."""
 
+_MOST_PASSED = 16
+"""Later requests that may go in before one that waits; then it is the next."""
+
+_FOR_CURSORS = 8
+"""One part in so many of the cache stays free of chats and background work, but for the first of them."""
+
 SEQUENCES_PER_SLOT = 2
 
 _DONE, _ABORTED = 0, 2
@@ -58,17 +64,20 @@ class Scheduler:
         metrics: Metrics,
         edits: bool = True,
         store: Store | None = None,
+        speed: float = 0.0,
     ) -> None:
         """``slots`` prompts, ``batch`` tokens a step, ``window`` tokens a request; ``edits`` of cached prompts or none.
 
         The context needs :data:`SEQUENCES_PER_SLOT` sequences a slot. ``store`` keeps what is warm over a restart.
+        ``speed`` is a first measure of prompt tokens a second; 0 for none.
         """
         self.window = window
         self._model, self._context, self._metrics = model, context, metrics
         self._slots = Slots(context, slots, metrics, editing_allowed=edits)
         self._upkeep = Upkeep(context, self._slots, store, metrics)
         self._batch = batch
-        self._speed = 0.0
+        self._speed = speed
+        self._slots_for_others = max(1, slots - 1)
         self._wake = threading.Condition()
         self._inbox: collections.deque[Generation] = collections.deque()
         self._calls: collections.deque[Callable[[], None]] = collections.deque()
@@ -183,9 +192,23 @@ class Scheduler:
         for generation in [each for each in self._active if each.cancelled]:
             self._metrics.aborted.inc()
             self._end(generation)
-        self._waiting.sort(key=lambda each: each.order)
-        while self._waiting and self._admit(self._waiting[0]):
-            self._waiting.pop(0)
+        self._waiting.sort(key=lambda each: (each.passed_over < _MOST_PASSED, each.order))
+        for generation in list(self._waiting):
+            if self._leaves_room(generation):
+                if not self._admit(generation):
+                    break
+                self._waiting.remove(generation)
+                for each in self._waiting:
+                    each.passed_over += each.arrival < generation.arrival
+
+    def _leaves_room(self, generation: Generation) -> bool:
+        """Whether a completion at a cursor could still go in beside ``generation``, which may be one itself."""
+        others = [each for each in self._active if each.task.priority is not Priority.INTERACTIVE]
+        if generation.task.priority is Priority.INTERACTIVE or not others:
+            return True
+        reserved = sum(each.reserve for each in others) + generation.reserve
+        room = self._context.size - self._context.size // _FOR_CURSORS
+        return len(others) < self._slots_for_others and reserved <= room
 
     def _admit(self, generation: Generation) -> bool:
         reserved = sum(each.reserve for each in self._active)
@@ -205,7 +228,7 @@ class Scheduler:
 
     def _chunk(self, priority: Priority) -> int:
         """Tokens of a prompt in one step: all that fit for a person at the cursor, else what takes a short time."""
-        if priority is Priority.INTERACTIVE or not self._speed:
+        if priority is Priority.INTERACTIVE:
             return self._batch
         return max(_MINIMUM_CHUNK, min(self._batch, int(self._speed * _STEP_SECONDS)))
 

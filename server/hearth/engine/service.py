@@ -257,6 +257,7 @@ class Service:
             metrics=self.metrics,
             edits=spec.edit_cache,
             store=self._store(options),
+            speed=speed.prefill,
         )
         scheduler.start()
         template = ChatTemplate(model)
