@@ -26,7 +26,7 @@ from lancedb.index import FTS, BTree
 from lancedb.query import MatchQuery
 from tokenizers import Tokenizer
 
-from bench.index_child import peak_mb
+from bench.index_child import Memory
 from hearth.embedding.minilm import DIMENSIONS, MODEL_FILE, TOKENIZER_FILE, TOKENS
 from hearth.index.tokens import words
 
@@ -183,6 +183,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 async def main(folder: Path, scratch: Path, model: str, threads: int) -> None:
+    memory = Memory()
     embedder = Embedder(Path(model), threads) if model else None
     begun = time.perf_counter()
     made = await Prototype.create(scratch, embedder)
@@ -196,7 +197,7 @@ async def main(folder: Path, scratch: Path, model: str, threads: int) -> None:
         "vectors": vectors,
         "vectors_s": whole_s - words_s,
         "bytes": folder_bytes(scratch),
-        "peak_mb": peak_mb(),
+        "peak_mb": memory.peak_mb,
     }
     sys.stdout.write(json.dumps(told))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from typing import NamedTuple
 
-import attrs
 import tree_sitter
 
 from .parse import Tree
@@ -18,8 +18,7 @@ _APART = 32
 """Bytes between two places inside one line: a line of a megabyte has no use for all of its nodes."""
 
 
-@attrs.frozen(order=True)
-class Place:
+class Place(NamedTuple):
     """A node's start, where a cut may be made. The lesser of two is the better place."""
 
     tier: int

