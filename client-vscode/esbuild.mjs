@@ -1,5 +1,5 @@
-// Bundles the extension (`dist/extension.js`) and its chat panel (`dist/panel.js`, `dist/panel.css`), or with `--tests`
-// each test (`dist/test/*.test.js`).
+// Bundles the extension (`dist/extension.js`), its pages (`dist/panel.js` for the chat, `dist/overview.js`, and their
+// styles), or with `--tests` each test (`dist/test/*.test.js`).
 import { readdirSync } from 'node:fs';
 import { context } from 'esbuild';
 
@@ -21,6 +21,8 @@ const panel = {
   entryPoints: [
     { in: 'webview/main.ts', out: 'panel' },
     { in: 'webview/style.css', out: 'panel' },
+    { in: 'webview/overview/main.ts', out: 'overview' },
+    { in: 'webview/overview/style.css', out: 'overview' },
   ],
   outdir: 'dist',
   format: 'iife',

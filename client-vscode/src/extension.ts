@@ -6,6 +6,7 @@ import { Completion } from './completion';
 import { Edits } from './edits';
 import { Menu } from './menu';
 import { NextEdits } from './nextEdit';
+import { Overview } from './overview/view';
 import { Proposals } from './proposals';
 import { Reports } from './reports';
 import { Server } from './server';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new CommitMessages(server),
     new Menu(server, status, completion),
     new NextEdits(server, completion),
+    new Overview(context, server, status),
     new Reports(server),
     edits,
     new Surroundings(server),

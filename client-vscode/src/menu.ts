@@ -27,6 +27,7 @@ export class Menu implements vscode.Disposable {
       steer('pause'),
       steer('resume'),
       steer('refresh'),
+      command('hearth.index.rebuild', () => this.rebuild()),
     ];
   }
 
@@ -59,6 +60,7 @@ export class Menu implements vscode.Disposable {
       { label: '$(question) Why this suggestion?', command: 'hearth.completion.why' },
       ...this.indexChoices(),
       separator('Server'),
+      { label: '$(package) Models', command: 'hearth.models' },
       { label: '$(debug-restart) Restart the server', command: 'hearth.restart' },
       { label: '$(pulse) Check the installation', command: 'hearth.doctor' },
       { label: '$(output) Show the log', command: 'hearth.showLog' },
@@ -80,13 +82,27 @@ export class Menu implements vscode.Disposable {
         ? { label: '$(play) Resume indexing', command: 'hearth.index.resume' }
         : { label: '$(debug-pause) Pause indexing', command: 'hearth.index.pause' };
     const refresh = { label: '$(refresh) Look at all files again', command: 'hearth.index.refresh' };
-    return [separator(indexLine(index)), pause, refresh];
+    const rebuild = { label: '$(trash) Rebuild the index…', command: 'hearth.index.rebuild' };
+    return [separator(indexLine(index)), pause, refresh, rebuild];
+  }
+
+  private async rebuild(): Promise<void> {
+    const detail =
+      'It is deleted and made anew, with all vectors. On a large workspace that takes a while; nothing else is lost.';
+    const choice = await vscode.window.showWarningMessage(
+      'Rebuild the index of this workspace?',
+      { modal: true, detail },
+      'Rebuild',
+    );
+    if (choice === 'Rebuild') {
+      await this.steer('rebuild');
+    }
   }
 
   private async steer(action: IndexAction): Promise<void> {
     try {
       await this.server.request('hearth/index/control', { action });
-      if (action === 'pause' || action === 'resume') {
+      if (action !== 'refresh') {
         this.status.setPaused(action === 'pause');
       }
     } catch (error) {

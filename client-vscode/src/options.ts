@@ -27,3 +27,8 @@ export function chosen(
   }
   return options;
 }
+
+/** The name below `hearth.` of a setting that the server calls `section.some_name`. */
+export function keyOf(name: string): string {
+  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}

@@ -283,6 +283,74 @@ export interface CompletionWhyResult {
   readonly stages: readonly WhyStage[];
 }
 
+/** How bad it is. */
+export type FindingLevel = 'ok' | 'note' | 'warn' | 'fail';
+
+/**
+ * Who mends it, and what `argument` is.
+ *
+ * `models`: The user, in the client's view of models.
+ *
+ * `install`: The client, by `hearth/models/install` of that name.
+ *
+ * `setting`: The user, in the settings: the name of one, or empty.
+ *
+ * `file`: The user: the path of a file to open.
+ *
+ * `terminal`: The user: a command line for a terminal. A client types it and does not run it.
+ *
+ * `link`: The user: a web page.
+ *
+ * `server`: The server, by `hearth/doctor/fix`.
+ */
+export type FixKind = 'models' | 'install' | 'setting' | 'file' | 'terminal' | 'link' | 'server';
+
+/** What mends a finding. */
+export interface FindingFix {
+  /** Of a button. */
+  readonly title: string;
+  readonly kind: FixKind;
+  readonly argument: string;
+}
+
+/** One thing that was looked at. */
+export interface DoctorFinding {
+  readonly section: string;
+  readonly level: FindingLevel;
+  readonly text: string;
+  /** What to do; empty if nothing. */
+  readonly hint: string;
+  readonly fix: FindingFix | null;
+}
+
+/**
+ * Asks whether the installation is sound, as `hearth doctor` does. *Client → server, request.*
+ *
+ * Nothing is started or changed. Errors: none of its own.
+ */
+export type DoctorParams = Record<string, never>;
+
+/** What was found. */
+export interface DoctorResult {
+  readonly findings: readonly DoctorFinding[];
+}
+
+/**
+ * Mends what the server can mend. *Client → server, request.*
+ *
+ * Errors: -32803 (there is no such thing, or no more).
+ */
+export interface DoctorFixParams {
+  /** Of a fix of kind `server`. */
+  readonly argument: string;
+}
+
+/** It is mended. */
+export interface DoctorFixResult {
+  /** One line for a person. */
+  readonly message: string;
+}
+
 /** What a model can be chosen for. */
 export type ModelUse = 'completion' | 'chat' | 'embedding';
 
@@ -541,8 +609,10 @@ export interface ContextParams {
  * `pause`: For all windows of this workspace.
  *
  * `refresh`: Look at all files again.
+ *
+ * `rebuild`: Delete the index and begin anew. Vectors of what is the same go with it.
  */
-export type IndexAction = 'tell' | 'pause' | 'resume' | 'refresh';
+export type IndexAction = 'tell' | 'pause' | 'resume' | 'refresh' | 'rebuild';
 
 /**
  * Steers the indexer of this workspace. *Client → server, request.* The answer is an
@@ -618,6 +688,8 @@ export interface Requests {
   'hearth/models/remove': { params: ModelsRemoveParams; result: ModelsRemoveResult };
   'hearth/models/choose': { params: ModelsChooseParams; result: ModelsChooseResult };
   'hearth/nextEdit': { params: NextEditParams; result: NextEditResult };
+  'hearth/doctor': { params: DoctorParams; result: DoctorResult };
+  'hearth/doctor/fix': { params: DoctorFixParams; result: DoctorFixResult };
   'hearth/status': { params: StatusParams; result: StatusResult };
   'hearth/index/control': { params: IndexControlParams; result: IndexProgressParams };
 }

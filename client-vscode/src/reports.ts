@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import * as vscode from 'vscode';
 
 import type { Server } from './server';
-import { doctorReport, whyReport } from './telling';
+import { whyReport } from './telling';
 
 const SCHEME = 'hearth-report';
-/** Longest run of `hearth doctor`, in milliseconds. */
-const PATIENCE = 60_000;
 
-/** Reports that are read and closed: why a suggestion came, and whether the installation is sound. */
+/** Reports that are read and closed: why a suggestion came. */
 export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly texts = new Map<string, string>();
   private readonly changes = new vscode.EventEmitter<vscode.Uri>();
@@ -30,7 +27,6 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     this.registrations = [
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       command('hearth.completion.why', () => this.why()),
-      command('hearth.doctor', () => this.doctor()),
     ];
   }
 
@@ -55,14 +51,6 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     await this.show('Why This Suggestion.md', whyReport(why, document.languageId));
   }
 
-  private async doctor(): Promise<void> {
-    const { program } = this.server;
-    if (program === undefined) {
-      throw new Error('there is no server to ask. Install it, or set its path.');
-    }
-    await this.show('Hearth Doctor.md', doctorReport(await output(program, ['doctor', '--json'])));
-  }
-
   /** Shows a report as it is meant to be read; another one of its name is replaced. */
   private async show(name: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}` });
@@ -70,17 +58,4 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     this.changes.fire(uri);
     await vscode.commands.executeCommand('markdown.showPreview', uri);
   }
-}
-
-/** What a program prints. It may end with an error and have said something useful all the same. */
-function output(program: string, options: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, options, { timeout: PATIENCE, encoding: 'utf8' }, (error, stdout) => {
-      if (stdout.trim() !== '') {
-        resolve(stdout);
-      } else {
-        reject(error ?? new Error(`${program} said nothing.`));
-      }
-    });
-  });
 }

@@ -13,6 +13,10 @@ export class Status implements vscode.Disposable {
     100,
   );
 
+  private readonly indexChanges = new vscode.EventEmitter<undefined>();
+  /** How the index gets on has changed. */
+  readonly onDidChangeIndex = this.indexChanges.event;
+
   private latest: StatusResult | Down = { state: 'connecting', message: 'Hearth is starting.' };
   private progress: IndexProgressParams | undefined;
   private paused = false;
@@ -45,6 +49,7 @@ export class Status implements vscode.Disposable {
   setPaused(paused: boolean): void {
     this.paused = paused;
     this.draw();
+    this.indexChanges.fire(undefined);
   }
 
   /** Shows what `server` tells of itself. */
@@ -57,6 +62,7 @@ export class Status implements vscode.Disposable {
     server.on('hearth/index/progress', (progress) => {
       this.progress = progress;
       this.draw();
+      this.indexChanges.fire(undefined);
     });
     server.on('hearth/status', (status) => {
       this.show(status);
@@ -68,6 +74,7 @@ export class Status implements vscode.Disposable {
 
   dispose(): void {
     this.item.dispose();
+    this.indexChanges.dispose();
   }
 
   private async ask(server: Server): Promise<void> {
@@ -75,6 +82,7 @@ export class Status implements vscode.Disposable {
       this.show(await server.request('hearth/status', {}));
       this.progress = await server.request('hearth/index/control', { action: 'tell' });
       this.draw();
+      this.indexChanges.fire(undefined);
     } catch {
       // The server went away in the meantime, which `onDown` tells.
     }

@@ -1,8 +1,6 @@
 import type { CompletionWhyResult } from './protocol';
 import { escaped } from './words';
 
-const MARKS: Record<string, string> = { ok: '✓', warning: '⚠', error: '✗' };
-
 /** What the model was shown for a suggestion and how long it took, as Markdown. */
 export function whyReport(why: CompletionWhyResult, language: string): string {
   if (why.prefixChars === 0 && why.suffixChars === 0) {
@@ -38,37 +36,6 @@ export function whyReport(why: CompletionWhyResult, language: string): string {
     ]),
   ];
   return `${lines.join('\n\n')}\n`;
-}
-
-/** What `hearth doctor --json` found, as Markdown. */
-export function doctorReport(json: string): string {
-  const found: unknown = JSON.parse(json);
-  const findings = isFindings(found) ? found.findings : [];
-  const sections = [...new Set(findings.map(({ section }) => section))];
-  const lines = sections.flatMap((name) => [
-    `## ${escaped(name)}`,
-    findings
-      .filter(({ section }) => section === name)
-      .map(({ level, text, hint }) => {
-        const fix = hint === '' ? '' : `\\\n  **${escaped(hint)}**`;
-        return `- ${MARKS[level] ?? '·'} ${escaped(text)}${fix}`;
-      })
-      .join('\n'),
-  ]);
-  return `${['# Hearth doctor', ...lines].join('\n\n')}\n`;
-}
-
-interface Findings {
-  readonly findings: readonly {
-    readonly section: string;
-    readonly level: string;
-    readonly text: string;
-    readonly hint: string;
-  }[];
-}
-
-function isFindings(found: unknown): found is Findings {
-  return typeof found === 'object' && found !== null && 'findings' in found && Array.isArray(found.findings);
 }
 
 function section(title: string, items: readonly string[]): string[] {

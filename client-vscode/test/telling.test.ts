@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { CompletionWhyResult } from '../src/protocol';
-import { doctorReport, whyReport } from '../src/telling';
+import { whyReport } from '../src/telling';
 
 const WHY: CompletionWhyResult = {
   prefixChars: 100,
@@ -54,16 +54,4 @@ test('no suggestion yet', () => {
     whyReport({ ...WHY, prefixChars: 0, suffixChars: 0 }, 'python'),
     /no suggestion in this file yet/,
   );
-});
-
-test('findings of the doctor by section, with what to do', () => {
-  const findings = [
-    { section: 'Machine', level: 'ok', text: '2 cores', hint: '' },
-    { section: 'Model', level: 'error', text: 'No model.', hint: 'Get one.' },
-  ];
-  assert.equal(
-    doctorReport(JSON.stringify({ ok: false, findings })),
-    '# Hearth doctor\n\n## Machine\n\n- ✓ 2 cores\n\n## Model\n\n- ✗ No model.\\\n  **Get one.**\n',
-  );
-  assert.throws(() => doctorReport('Traceback'));
 });

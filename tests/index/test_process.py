@@ -163,3 +163,19 @@ async def test_it_is_quiet(window: Window) -> None:
     (process,) = indexers(window.place)
     assert process.nice() == 19
     assert process.parent() is None or process.parent().pid != os.getpid()
+
+
+async def test_rebuilt_it_is_deleted_and_made_anew(window: Window, root: Path) -> None:
+    await window.until(Phase.IDLE)
+    assert await names(window.place, "damson") == ["m3.py"]
+    mark = window.place.folder / "of-the-old-one"
+    mark.write_text("")
+    pids = {process.pid for process in indexers(window.place)}
+    since = len(window.told)
+    window.follower.pause()
+    window.follower.rebuild()
+    await window.until(Phase.READING, since)
+    await window.until(Phase.IDLE, since)
+    assert not mark.exists()
+    assert await names(window.place, "damson") == ["m3.py"]
+    assert {process.pid for process in indexers(window.place)} == pids

@@ -127,3 +127,20 @@ def test_a_home_folder_is_not_indexed(stage: Stage, work: Path) -> None:
         told = client.request("hearth/index/control", {"action": "tell"})
     assert told["phase"] == "off"
     assert "home folder" in told["message"]
+
+
+def test_it_is_built_anew_while_a_window_searches_it(begin: Callable[..., Client], order: Order) -> None:
+    client = begin()
+    until(client, "idle")
+    named = lambda: [each["name"] for each in client.request("hearth/chat/symbols", {"typed": "marma"})["symbols"]]  # noqa: E731
+    end = time.monotonic() + DEADLINE_S
+    while named() != ["marmalade"]:
+        assert time.monotonic() < end, "the handle is not open"
+    mark = order.place.folder / "of-the-old-one"
+    mark.write_text("")
+    client.request("hearth/index/control", {"action": "rebuild"})
+    until(client, "reading")
+    until(client, "idle")
+    assert not mark.exists()
+    while named() != ["marmalade"]:
+        assert time.monotonic() < end, "it is not found any more"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 from rich.markup import escape
 
-from . import checks
+from hearth.app import create_provider
+from hearth.features.doctor import checks
+from hearth.features.doctor.checks import Finding, Level, Subject
+
 from . import context as contexts
-from .checks import Finding, Level
 from .output import FAILED, emit, err, out, run_async
 
 _MARKS = {Level.OK: "[green]✓[/]", Level.NOTE: "[cyan]·[/]", Level.WARN: "[yellow]![/]", Level.FAIL: "[red]✗[/]"}
@@ -19,7 +21,14 @@ def command(
     """Check this installation. Nothing is started, changed or sent anywhere. Exit code 1 if something is broken."""
     context = contexts.load(quiet=True)
     with err.status("Looking"):
-        findings = run_async(checks.all_findings(context))
+        subject = Subject(
+            context.settings,
+            context.paths,
+            context.warnings,
+            context.files,
+            lambda spec: create_provider(spec, context.settings, context.paths),
+        )
+        findings = run_async(checks.all_findings(subject))
     broken = any(finding.level is Level.FAIL for finding in findings)
     if json_output:
         emit({"ok": not broken, "findings": [finding.facts() for finding in findings]})

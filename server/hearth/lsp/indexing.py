@@ -89,6 +89,8 @@ class Indexing:
         if follower is not None:
             if action is IndexAction.REFRESH:
                 follower.rescan()
+            elif action is IndexAction.REBUILD:
+                follower.rebuild()
             elif action is not IndexAction.TELL:
                 follower.pause(action is IndexAction.PAUSE)
         return self.latest

@@ -32,6 +32,8 @@ from .methods import (
     COMPLETION_FEEDBACK,
     COMPLETION_WHY,
     CONTEXT,
+    DOCTOR,
+    DOCTOR_FIX,
     EDIT_DELTA,
     INDEX_CONTROL,
     INDEX_PROGRESS,
@@ -61,6 +63,7 @@ from .protocol_completion import (
     CompletionWhyParams,
     CompletionWhyResult,
 )
+from .protocol_health import DoctorFixParams, DoctorFixResult, DoctorParams, DoctorResult
 from .protocol_models import (
     ModelsChooseParams,
     ModelsChooseResult,
@@ -210,6 +213,8 @@ class IndexAction(enum.Enum):
     RESUME = "resume"
     REFRESH = "refresh"
     """Look at all files again."""
+    REBUILD = "rebuild"
+    """Delete the index and begin anew. Vectors of what is the same go with it."""
 
 
 @attrs.frozen
@@ -271,6 +276,8 @@ MESSAGES = (
     Message(MODELS_REMOVE, Direction.REQUEST_TO_SERVER, ModelsRemoveParams, ModelsRemoveResult),
     Message(MODELS_CHOOSE, Direction.REQUEST_TO_SERVER, ModelsChooseParams, ModelsChooseResult),
     Message(NEXT_EDIT, Direction.REQUEST_TO_SERVER, NextEditParams, NextEditResult),
+    Message(DOCTOR, Direction.REQUEST_TO_SERVER, DoctorParams, DoctorResult),
+    Message(DOCTOR_FIX, Direction.REQUEST_TO_SERVER, DoctorFixParams, DoctorFixResult),
     Message(STATUS, Direction.REQUEST_TO_SERVER, StatusParams, StatusResult),
     Message(STATUS, Direction.NOTIFICATION_TO_CLIENT, StatusResult),
     Message(INDEX_CONTROL, Direction.REQUEST_TO_SERVER, IndexControlParams, IndexProgressParams),

@@ -37,6 +37,7 @@ from .commits import Commits
 from .completions import Completions
 from .documents import Documents
 from .errors import WireError
+from .health import Health
 from .indexing import Indexing
 from .methods import STATUS
 from .model_shelf import ModelShelf
@@ -85,7 +86,10 @@ class Session:
         self.commits = Commits(self, wire)
         self.indexing = Indexing(self, wire, services.paths, can_watch=_can_watch(params))
         self.shelf = ModelShelf(self, wire, services.paths)
+        self.health = Health(self, services.paths, services.create_provider)
         self.settings = Settings()
+        self.warnings: tuple[str, ...] = ()
+        """What could not be used of the settings: a sentence each."""
         self.roots = Roots()
         self._services = services
         self._wire = wire
@@ -212,7 +216,7 @@ class Session:
             return  # They changed again meanwhile; the later reading counts.
         if (resolved.settings.completion, resolved.settings.models) != (self.settings.completion, self.settings.models):
             self.completions.reset()
-        self.roots, self.settings = roots, resolved.settings
+        self.roots, self.settings, self.warnings = roots, resolved.settings, resolved.warnings
         logging.getLogger("hearth").setLevel(resolved.settings.log.level.upper())
         others = self.models.configure(resolved.settings)
         self._rest_until = 0.0

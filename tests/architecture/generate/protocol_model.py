@@ -15,10 +15,10 @@ from typing import Any
 import attrs
 
 from hearth.core import errors
-from hearth.lsp import protocol, protocol_chat, protocol_completion, protocol_models
+from hearth.lsp import protocol, protocol_chat, protocol_completion, protocol_health, protocol_models
 from hearth.lsp.protocol import MESSAGES, Direction, Message
 
-MODULES = (protocol_chat, protocol_completion, protocol_models, protocol)
+MODULES = (protocol_chat, protocol_completion, protocol_health, protocol_models, protocol)
 """Where messages are written down."""
 STANDARD = "lsprotocol.types"
 

@@ -65,9 +65,9 @@ export class Workbench {
     await this.page.screenshot({ path: join(OUT, `${name}.png`), animations: 'disabled' });
   }
 
-  /** Keeps a picture in each theme, and does what is to be done there. */
-  async shots(name, check = () => undefined) {
-    const panel = await this.panel();
+  /** Keeps a picture in each theme, and does what is to be done there. `frame`: what is looked at, if not the chat. */
+  async shots(name, check = () => undefined, frame = undefined) {
+    const panel = frame ?? (await this.panel());
     for (const [key, [theme, mark]] of Object.entries(THEMES)) {
       this.editor.configure({ 'workbench.colorTheme': theme });
       await panel.locator(`body.${mark}`).waitFor();
@@ -119,6 +119,12 @@ export class Workbench {
       await this.page.locator('.activitybar [aria-label^="Hearth"]').first().click();
     }
     return this.frameSoon(inPanel);
+  }
+
+  /** The frame of the overview, which is opened by a command of the palette. */
+  async overview(title) {
+    await this.command(title);
+    return this.frameSoon((frame) => frame.locator('#models .rows'));
   }
 
   /** The frame of a Markdown preview with this text. */

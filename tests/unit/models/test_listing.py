@@ -43,7 +43,7 @@ async def test_what_is_there_comes_first_and_says_what_it_is_used_for(paths: Pat
     settings = Settings(models=ModelsSettings(chat="embedded:own", completion="ollama:x"))
     listing = await models(settings, paths)
     found = by_name(listing)
-    assert [each.installed for each in listing.entries][:3] == [True, True, True]
+    assert [each.installed for each in listing.entries][:4] == [True, True, True, False]
     assert (found["bundled"].chosen, found["own"].chosen) == ((), (Use.CHAT,))
     assert (found["own"].path, found["own"].context, found["own"].removable) == (str(own), 512, True)
     assert not found["bundled"].removable

@@ -44,6 +44,8 @@ class Verb(enum.Enum):
     FREE = "free"
     PAUSE = "pause"
     RESUME = "resume"
+    REBUILD = "rebuild"
+    """Delete the index and begin anew."""
     STOP = "stop"
     """End; the next window starts another one."""
 

@@ -112,6 +112,11 @@ class Follower:
         self._paused = paused
         self._say(Say(Verb.PAUSE if paused else Verb.RESUME))
 
+    def rebuild(self) -> None:
+        """Delete the index and begin anew. Lost while there is no connection: then there is nobody to do it."""
+        self._paused = False
+        self._say(Say(Verb.REBUILD))
+
     def stop(self) -> None:
         """End the indexer; :meth:`progress` starts it again unless it is closed."""
         self._say(Say(Verb.STOP))

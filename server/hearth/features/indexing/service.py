@@ -23,7 +23,7 @@ from .link import LINE_BYTES, Order, Say, Verb, hang_up, lines, socket_path
 from .pace import OutOfMemory, Pace
 from .progress import IndexProgress, Phase
 from .queue import Queue
-from .summary import limits
+from .summary import clear, limits
 
 if TYPE_CHECKING:
     from hearth.index.opening import Opened
@@ -52,6 +52,7 @@ class Service:
         self._alone_since = time.monotonic()
         self._stopping = False
         self._watching = False
+        self._anew = False
         self._near: tuple[str, ...] = ()
         self._now = IndexProgress(Phase.STARTING)
         self._told = (Phase.STARTING, 0.0)
@@ -93,6 +94,10 @@ class Service:
             try:
                 if not lock.is_locked:
                     lock.acquire(timeout=0)
+                if self._anew:
+                    self._anew = False
+                    await asyncio.to_thread(clear, self._order.place)
+                    await asyncio.to_thread(self._order.place.prepare)
                 opened = await opening.open_writing(self._order.place, lock)
                 try:
                     await self._work(opened)
@@ -118,7 +123,7 @@ class Service:
         self._tasks.start(watch.watch_heads(self._order.place.roots, self._queue), "watch heads")
         everything, clean_at = True, float("inf")
         try:
-            while not self._ended():
+            while not self._ended() and not self._anew:
                 indexer.near = self._near
                 if self._queue or everything:
                     files = None if everything and not self._queue else self._queue.take()
@@ -131,7 +136,7 @@ class Service:
                 else:
                     self._tell(IndexProgress(Phase.IDLE, message=vectors.note))
                     await self._queue.wait(_IDLE_S)
-                    if self._queue or self._stopping:
+                    if self._queue or self._stopping or self._anew:
                         continue
                     now = time.monotonic()
                     if upkeep.due(opened.store, opened.vectors, idle=True) or now > clean_at:
@@ -148,11 +153,11 @@ class Service:
         async with closing(steps) as each:
             async for step in each:
                 self._tell(step)
-                if self._ended():
+                if self._ended() or self._anew:
                     return
 
     def _interrupted(self) -> bool:
-        return bool(self._queue) or self._ended()
+        return bool(self._queue) or self._ended() or self._anew
 
     def _ended(self) -> bool:
         alone = not self._windows and time.monotonic() - self._alone_since > _ALONE_S
@@ -196,6 +201,10 @@ class Service:
             self._pace.free()
         elif say.verb in (Verb.PAUSE, Verb.RESUME):
             self._pace.paused = say.verb is Verb.PAUSE
+        elif say.verb is Verb.REBUILD:
+            self._anew = True
+            self._pace.paused = False
+            self._queue.add_all()
         elif say.verb is Verb.STOP or (say.verb is Verb.HELLO and self._is_outdated(say.digest)):
             self.stop()
 

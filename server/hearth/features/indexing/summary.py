@@ -91,15 +91,20 @@ def delete(place: Place) -> None:
     lock = filelock.FileLock(place.lock)
     try:
         with lock.acquire(timeout=0):
-            for each in place.folder.iterdir():
-                if each != place.lock:
-                    shutil.rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
-            if place.local and Path(place.uri).exists():
-                shutil.rmtree(place.uri)
+            clear(place)
     except filelock.Timeout:
         raise IndexUnavailable("Another program writes this index.", hint="Close the editors that use it.") from None
     except OSError as error:
         raise IndexUnavailable(f"The index cannot be deleted ({error.strerror}).", hint=str(place.folder)) from error
+
+
+def clear(place: Place) -> None:
+    """Delete all of an index that this process may write. Raises OSError."""
+    for each in place.folder.iterdir():
+        if each != place.lock:
+            shutil.rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
+    if place.local and Path(place.uri).exists():
+        shutil.rmtree(place.uri)
 
 
 def _why_content(file: Path, bounds: Limits) -> str:

@@ -116,8 +116,10 @@ def _models(settings: Settings, paths: Paths, told: Mapping[Path, float]) -> Lis
         entries.append(look.installed(name, path, catalogue.get(path)))
     own = [path for path in look.chosen if path not in taken]
     entries += [look.installed(str(path), path, None, own=True) for path in own]
-    entries.append(_embedder(settings, paths))
+    vectors = _embedder(settings, paths)
+    entries += [vectors] if vectors.installed else []
     entries += [look.available(each) for path, each in catalogue.items() if path not in taken]
+    entries += [] if vectors.installed else [vectors]
     return Listing(here, folder, _recommended(entries))
 
 
@@ -159,7 +161,7 @@ class _Look:
             parameters=round((facts.parameters if facts else 0) / 1e6, 1),
             context=facts.context if facts else 0,
             quantization=facts.quantization if facts else "",
-            licence=(entry.licence if entry else "") or (facts.licence if facts else ""),
+            licence=(entry.licence if entry else "") or _spelt(facts.licence if facts else ""),
             path=str(path),
             problem=problem,
             removable=not (bundled or own),
@@ -195,6 +197,11 @@ class _Look:
         if bandwidth := self.speeds.bandwidth():
             return bandwidth / token_bytes
         return machine.predicted(token_bytes, self.machine.bandwidth)
+
+
+def _spelt(licence: str) -> str:
+    """As its SPDX identifier; model files have it in small letters."""
+    return {"apache-2.0": "Apache-2.0", "mit": "MIT"}.get(licence, licence)
 
 
 def _chosen(settings: Settings, paths: Paths) -> dict[Path, tuple[Use, ...]]:

@@ -1,13 +1,14 @@
-"""The status, and the models of this machine. One file, for each is one more to import before ``initialize``."""
+"""The status, models and health of this machine. One file: each is one more to import before ``initialize``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hearth.lsp.methods import MODELS_CHOOSE, MODELS_INSTALL, MODELS_LIST, MODELS_REMOVE, STATUS
+from hearth.lsp.methods import DOCTOR, DOCTOR_FIX, MODELS_CHOOSE, MODELS_INSTALL, MODELS_LIST, MODELS_REMOVE, STATUS
 
 if TYPE_CHECKING:
     from hearth.lsp.protocol import StatusParams, StatusResult
+    from hearth.lsp.protocol_health import DoctorFixParams, DoctorFixResult, DoctorParams, DoctorResult
     from hearth.lsp.protocol_models import (
         ModelsChooseParams,
         ModelsChooseResult,
@@ -27,6 +28,14 @@ def register(server: HearthServer) -> None:
     @server.feature(STATUS)
     async def status(_: StatusParams) -> StatusResult:
         return server.session.status.current
+
+    @server.feature(DOCTOR)
+    async def doctor(_: DoctorParams) -> DoctorResult:
+        return await server.session.health.findings()
+
+    @server.feature(DOCTOR_FIX)
+    async def mend(params: DoctorFixParams) -> DoctorFixResult:
+        return await server.session.health.mend(params)
 
     @server.feature(MODELS_LIST)
     async def list_models(_: ModelsListParams) -> ModelsListResult:
