@@ -17,6 +17,7 @@ from hearth.core.paths import Paths
 from hearth.core.settings import EngineSettings, Settings
 from hearth.engine import launch
 from hearth.engine.api import EngineAddress
+from hearth.prompts import fim
 from hearth.providers.base import CompletionRequest, Delta, Loading
 from hearth.providers.embedded import Embedded
 from hearth.providers.registry import create
@@ -159,6 +160,19 @@ async def test_a_model_without_fim_tokens_says_so(make: Callable[[Path], Embedde
     assert any("before the cursor" in note for note in told.notes)
     text, _done = await collect(provider.complete(CompletionRequest("a", "b", max_tokens=8)))
     assert text
+
+
+async def test_a_chat_model_without_fim_tokens_is_asked_in_words_and_says_so(
+    make: Callable[[Path], Embedded], tmp_path: Path
+) -> None:
+    provider = make(write(tmp_path / "chat.gguf", TinyModel(fim=False, context=1024)))
+    told = await provider.capabilities()
+    assert any("asked in words" in note for note in told.notes)
+    text, done = await collect(provider.complete(CompletionRequest("a = ", "\n<|im_end|>", max_tokens=8)))
+    assert text
+    assert done.usage is not None
+    (system,) = await provider.count_tokens([fim.instruct().system])
+    assert (done.usage.prompt_tokens or 0) > system, "the question is there too"
 
 
 async def test_embeddings_go_through(make: Callable[[Path], Embedded], tmp_path: Path) -> None:

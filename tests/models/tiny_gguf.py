@@ -30,6 +30,8 @@ class TinyModel:
     width: int = 64
     quantised: bool = True
     seed: int = 0
+    specials: tuple[str, ...] = SPECIALS
+    """Control tokens: those of chats, and the family's own."""
     endless: bool = False
     """The likeliest token is never a control token, so greedy answers end by length alone, on every machine."""
 
@@ -45,11 +47,11 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
     """Write ``model`` to ``path``."""
     model = model or TinyModel()
     # llama.cpp knows the fill-in-the-middle tokens by their spelling too, so a model without them has other spellings.
-    specials = [text if model.fim else text.replace("fim_", "none_") for text in SPECIALS]
+    specials = [text if model.fim else text.replace("fim_", "none_") for text in model.specials]
     tokens = [*_bytes_to_unicode(), *specials]
     tokens += [f"<pad{i}>" for i in range(-len(tokens) % 32)]
     kinds = [gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * (len(tokens) - 256)
-    ids = {text: 256 + i for i, text in enumerate(SPECIALS)}
+    ids = {text: 256 + i for i, text in enumerate(model.specials)}
     heads, width = 2, model.width
     out = gguf.GGUFWriter(path, "llama")
     out.add_name("tiny-test")
@@ -71,7 +73,7 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
     out.add_bos_token_id(ids["<|endoftext|>"])
     out.add_eot_token_id(ids["<|im_end|>"])
     out.add_add_bos_token(False)
-    if model.fim:
+    if model.fim and model.specials is SPECIALS:  # Else llama.cpp finds them by their spelling.
         for key, text in (("fim_pre", "prefix"), ("fim_suf", "suffix"), ("fim_mid", "middle")):
             out.add_uint32(f"tokenizer.ggml.{key}_token_id", ids[f"<|fim_{text}|>"])
     if model.template is not None:

@@ -26,7 +26,8 @@ class Fill:
 
     prefix: int
     suffix: int
-    middle: int
+    middle: int | None
+    """None in a family whose middle follows the prefix without one: Codestral."""
     repository: int | None = None
     separator: int | None = None
     """Opens each file; without it no other files can be shown."""
@@ -54,7 +55,25 @@ class Fill:
             tokens += [self.separator, *tokenize(f"{filename or 'file'}\n")]
         first = [self.prefix, *tokenize(before)]
         second = [self.suffix, *tokenize(after)]
-        return [*tokens, *(second + first if self.suffix_first else first + second), self.middle]
+        last = [] if self.middle is None else [self.middle]
+        return [*tokens, *(second + first if self.suffix_first else first + second), *last]
+
+
+_SPELLED = (
+    ("<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>"),
+    ("[PREFIX]", "[SUFFIX]", None),
+)
+"""Seed-Coder and Codestral: llama.cpp does not know what their vocabularies call the parts. Both want the suffix
+first."""
+
+
+def spelled(find: Callable[[str], int | None]) -> Fill | None:
+    """The tokens of a vocabulary that has them by these names; ``find`` gives the control token of a spelling."""
+    for prefix, suffix, middle in _SPELLED:
+        first, second, last = find(prefix), find(suffix), None if middle is None else find(middle)
+        if first is not None and second is not None and (middle is None or last is not None):
+            return Fill(first, second, last, suffix_first=True)
+    return None
 
 
 def _ended(text: str) -> str:

@@ -26,7 +26,7 @@ except ImportError as missing:
         hint='Install them with: pip install "hearth-ls[engine]" (the README tells where prebuilt wheels are).',
     ) from missing
 
-from .fill import SUFFIX_FIRST, Fill
+from .fill import SUFFIX_FIRST, Fill, spelled
 from .memory import Cost
 
 __all__ = ["AbortFlag", "Context", "ContextOptions", "Entry", "LoadOptions", "Model", "lib"]
@@ -130,7 +130,7 @@ class Model:
             lib.llama_vocab_fim_mid(self.vocab),
         )
         if TOKEN_NULL in ids:
-            return None
+            return spelled(self._control)
         repository, separator = lib.llama_vocab_fim_rep(self.vocab), lib.llama_vocab_fim_sep(self.vocab)
         return Fill(
             *ids,
@@ -151,6 +151,13 @@ class Model:
         width = self.meta(f"{self.meta('general.architecture')}.attention.key_length")
         head_width = int(width) if width.isdigit() else lib.llama_model_n_embd(self.handle) // heads
         return Cost(lib.llama_model_n_layer(self.handle), lib.llama_model_n_head_kv(self.handle), head_width)
+
+    def _control(self, spelling: str) -> int | None:
+        """The control token of a spelling; None if the vocabulary has none."""
+        tokens = self.tokenize(spelling, special=True)
+        marks = lib.LLAMA_TOKEN_ATTR_CONTROL | lib.LLAMA_TOKEN_ATTR_USER_DEFINED
+        is_one = len(tokens) == 1 and lib.llama_vocab_get_attr(self.vocab, tokens[0]) & marks
+        return tokens[0] if is_one else None
 
     def special_text(self, token: int) -> str:
         """How a control token is written; empty for no token."""

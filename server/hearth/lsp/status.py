@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
@@ -23,6 +23,7 @@ class StatusBoard:
         self._error: HearthError | None = None
         self._speed: float | None = None
         self._models = ("", "")
+        self._notes: tuple[str, ...] = ()
         self._shown = StatusResult(State.STARTING, "Starting.", version=version)
 
     @property
@@ -45,6 +46,11 @@ class StatusBoard:
         self._models = (completion_model, chat_model)
         if not self._loading:
             self._update()
+
+    def noted(self, notes: Iterable[str]) -> None:
+        """What a person should know of the models that are ready, in whole sentences."""
+        self._notes = tuple(dict.fromkeys(notes))
+        self._update()
 
     def loaded(self) -> None:
         """The models are ready."""
@@ -103,5 +109,5 @@ class StatusBoard:
         if self._error is not None:
             return State.ERROR, self._error.message, self._error.hint
         if self._ready:
-            return State.READY, "Ready.", ""
+            return State.READY, " ".join(("Ready.", *self._notes)), ""
         return State.STARTING, "The model is loaded when it is needed.", ""

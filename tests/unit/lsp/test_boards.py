@@ -45,6 +45,16 @@ def test_the_picture_and_its_changes() -> None:
     assert board.current is told[-1]
 
 
+def test_what_a_person_should_know_of_the_model_stands_beside_ready() -> None:
+    told: list[StatusResult] = []
+    board = StatusBoard("1", told.append)
+    board.noted(["Memory is low.", "Memory is low.", "It is asked in words."])
+    board.loaded()
+    assert told[-1].message == "Ready. Memory is low. It is asked in words."
+    with board.busy():
+        assert told[-1].message == "Working."
+
+
 class Wire:
     """In place of the protocol."""
 
