@@ -1,5 +1,5 @@
 # make demo    set everything up and see it work, offline
-# make test    set up what the tests need and run them all
+# make test    set up what the tests need and run them all, a short run in a real VS Code included
 # make check   lint, types, import contracts, generated files, the client's checks
 # make test-vscode   the extension in a real VS Code, with the real server and model (Linux; gets Chromium and code-server)
 # make test-transformers   embedding models and rerankers of sentence-transformers (brings torch, in an environment of its own)
@@ -17,7 +17,7 @@ NODE_STAMP := client-vscode/node_modules/.package-lock.json
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUTF8 := 1
 
-.PHONY: demo test test-vscode test-editors test-transformers check bench wheel vsix generate client clean
+.PHONY: demo test test-vscode test-editors test-editors-short test-transformers check bench wheel vsix generate client clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -52,6 +52,11 @@ demo: $(VENV)/.engine
 
 test: $(VENV)/.dev check client
 	$(BIN)/python -m pytest $(ARGS)
+	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-editors-short
+
+# What make test runs in real editors. What cannot be set up here is told, and is no failure.
+test-editors-short: $(VENV)/.engine $(NODE_STAMP)
+	@sh .ci/attempt "VS Code" "sh tests/editors/vscode/setup.sh" "sh tests/editors/vscode/run.sh main.test.mjs edits.test.mjs"
 
 test-editors: $(VENV)/.dev
 	tests/editors/get.sh build/editors

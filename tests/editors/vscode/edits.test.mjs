@@ -63,10 +63,19 @@ async function instruct(line, words) {
   await page.keyboard.press('Enter');
 }
 
-/** Chooses a code action at the cursor. */
+/** Chooses a code action at the cursor. The menu is opened again if the editor closes it, as it does at a late change. */
 async function choose(action) {
-  await page.keyboard.press('Control+.');
-  await page.locator('.action-widget .monaco-list-row', { hasText: action }).first().click();
+  const row = page.locator('.action-widget .monaco-list-row', { hasText: action }).first();
+  for (let tries = 0; ; tries += 1) {
+    await page.keyboard.press('Control+.');
+    try {
+      await row.click({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      assert.ok(tries < 10, error);
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** The file as it was before the last edit, which is one step to undo. */

@@ -26,7 +26,7 @@ test('a suggestion is shown as ghost text, and taken', async () => {
   await workbench.open('shop/cart.py');
   await workbench.goTo(21);
   await workbench.page.keyboard.type('            total += ', { delay: 60 });
-  await workbench.ghost.waitFor();
+  await workbench.suggested();
   await workbench.shot('completion');
   await workbench.page.keyboard.press('Tab');
   await workbench.ghost.waitFor({ state: 'hidden' });
@@ -67,7 +67,7 @@ test('a word of a suggestion is taken, then its line', async () => {
   await workbench.page.keyboard.press('Enter');
   await workbench.page.keyboard.type('def longest(items, key):', { delay: 40 });
   await workbench.page.keyboard.press('Enter');
-  await workbench.ghost.waitFor();
+  await workbench.suggested();
   // Not by the palette: it would take the focus, and the suggestion would go.
   await workbench.page.keyboard.press('Control+ArrowRight');
   await workbench.page.keyboard.press('Control+ArrowDown');

@@ -105,10 +105,31 @@ export class Workbench {
     await this.page.keyboard.press('End');
   }
 
+  /**
+   * Waits for ghost text after something was typed. A model that cannot answer a key in time, on a machine that is busy,
+   * answers the next one.
+   */
+  async suggested() {
+    const { keyboard } = this.page;
+    for (let tries = 0; tries < 10; tries += 1) {
+      try {
+        await this.ghost.waitFor({ timeout: 15_000 });
+        return;
+      } catch {
+        await keyboard.type(' ');
+        await keyboard.press('Backspace');
+      }
+    }
+    throw new Error('no suggestion came');
+  }
+
   /** The file as it is saved. The page's own text would have the ghost text in it. */
   async saved(file) {
-    await this.page.keyboard.press('Control+s');
-    await this.page.waitForSelector('.tab.active:not(.dirty)');
+    // A file that is saved once more may be read while it is empty: nothing then tells that it is written.
+    if ((await this.page.locator('.tab.active.dirty').count()) > 0) {
+      await this.page.keyboard.press('Control+s');
+      await this.page.waitForSelector('.tab.active:not(.dirty)');
+    }
     return readFileSync(join(this.editor.workspace, file), 'utf8');
   }
 
