@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 
+import { Feedback } from './feedback';
 import { Growth, type Place } from './growth';
 import type { Server } from './server';
 import { Snooze } from './snooze';
 
 const TRIGGER = 'editor.action.inlineSuggest.trigger';
 const HIDE = 'editor.action.inlineSuggest.hide';
-const ACCEPT_WORD = 'editor.action.inlineSuggest.acceptNextWord';
-const ACCEPT_LINE = 'editor.action.inlineSuggest.acceptNextLine';
 /** Of the server, which learns so what became of a suggestion. */
 const ACCEPTED = 'hearth.completion.accepted';
 /** Setting with the languages that have no suggestions. */
@@ -22,6 +21,7 @@ const SNOOZES = [5, 15, 60, 8 * 60];
  */
 export class Completion implements vscode.Disposable {
   private readonly growth = new Growth();
+  private readonly feedback = new Feedback();
   private readonly changes = new vscode.EventEmitter<undefined>();
   private readonly snooze = new Snooze(() => {
     void vscode.commands.executeCommand('setContext', 'hearth.snoozed', this.snooze.left > 0);
@@ -35,21 +35,29 @@ export class Completion implements vscode.Disposable {
 
   /** What the language client must know before it starts. */
   readonly middleware: Middleware = {
-    provideInlineCompletionItems: (document, position, context, token, next) => {
+    provideInlineCompletionItems: async (document, position, context, token, next) => {
       if (this.snooze.left > 0) {
         return [];
       }
       const grown = this.growth.at(placeOf(document, position));
       if (grown === undefined) {
-        return next(document, position, context, token);
+        const { version } = document;
+        const answer = (await next(document, position, context, token)) ?? [];
+        if (document.version === version && !token.isCancellationRequested) {
+          this.feedback.offered(document, position, Array.isArray(answer) ? answer : answer.items);
+        }
+        return answer;
       }
       const { start, end } = grown.range;
       const range = new vscode.Range(start.line, start.character, end.line, end.character);
       const accepted = { title: '', command: ACCEPTED, arguments: [grown.id] };
-      return [new vscode.InlineCompletionItem(grown.text, range, accepted)];
+      const item = new vscode.InlineCompletionItem(grown.text, range, accepted);
+      this.feedback.offered(document, position, [item]);
+      return [item];
     },
     didClose: (document, next) => {
       this.growth.drop(document.uri.toString());
+      this.feedback.drop(document);
       return next(document);
     },
   };
@@ -57,8 +65,6 @@ export class Completion implements vscode.Disposable {
   constructor() {
     const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
     this.registrations = [
-      command('hearth.completion.acceptWord', () => vscode.commands.executeCommand(ACCEPT_WORD)),
-      command('hearth.completion.acceptLine', () => vscode.commands.executeCommand(ACCEPT_LINE)),
       command('hearth.completion.snooze', () => this.chooseSnooze()),
       command('hearth.completion.wake', () => {
         this.snooze.end();
@@ -73,6 +79,7 @@ export class Completion implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.feedback.dispose();
     this.snooze.end();
     this.changes.dispose();
     this.registrations.forEach((each) => {
@@ -93,6 +100,7 @@ export class Completion implements vscode.Disposable {
 
   /** Shows completions as they grow. */
   follow(server: Server): void {
+    this.feedback.follow(server);
     server.on('hearth/completion/delta', (delta) => {
       const change = this.growth.take(delta);
       const editor = vscode.window.activeTextEditor;
