@@ -453,8 +453,17 @@ export interface ModelsProgressParams {
   readonly bytesPerSecond: number;
 }
 
+/** A setting and its new value. */
+export interface SettingChange {
+  /** As in `docs/settings.md`, such as `models.completion`. */
+  readonly name: string;
+  readonly value: string;
+}
+
 /**
- * Deletes an installed model. *Client → server, request.* Errors: -32803 (it is not one that can be
+ * Deletes an installed model. *Client → server, request.*
+ *
+ * Where it was in use, the client writes the settings that it gets. Errors: -32803 (it cannot be
  * deleted).
  */
 export interface ModelsRemoveParams {
@@ -465,6 +474,8 @@ export interface ModelsRemoveParams {
 export interface ModelsRemoveResult {
   /** Where it was. */
   readonly path: string;
+  /** Settings that named it, and what they should say now. */
+  readonly settings: readonly SettingChange[];
 }
 
 /**
@@ -476,13 +487,6 @@ export interface ModelsRemoveResult {
 export interface ModelsChooseParams {
   readonly name: string;
   readonly use: ModelUse;
-}
-
-/** A setting and its new value. */
-export interface SettingChange {
-  /** As in `docs/settings.md`, such as `models.completion`. */
-  readonly name: string;
-  readonly value: string;
 }
 
 /** The settings that use the model. */

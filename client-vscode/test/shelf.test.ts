@@ -69,7 +69,7 @@ function setUp() {
     },
     remove: (name) => {
       calls.push(`remove ${name}`);
-      return Promise.resolve();
+      return Promise.resolve({ path: '/m', settings: [{ name: 'models.chat', value: 'embedded' }] });
     },
     choose: (name: string, use: ModelUse) =>
       refuse.choose
@@ -154,6 +154,12 @@ test('choosing writes the settings that the server names', async () => {
   assert.deepEqual(shelf.failed, { b: 'not for that' });
   shelf.dismiss('b');
   assert.deepEqual(shelf.failed, {});
+});
+
+test('a model that was in use is removed from the settings, too', async () => {
+  const { shelf, calls } = setUp();
+  await shelf.remove('a');
+  assert.deepEqual(calls, ['remove a', 'models.chat = embedded']);
 });
 
 test('a server that is away is told, and what was known stays', async () => {

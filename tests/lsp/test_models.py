@@ -48,9 +48,8 @@ def test_a_model_is_installed_chosen_and_removed(client: Client, there: Host, tm
     assert (entry["installed"], entry["uses"], entry["fit"]) == (True, ["completion", "chat"], "fits")
     chosen = client.request("hearth/models/choose", {"name": "small", "use": "chat"})
     assert chosen == {"settings": [{"name": "models.chat", "value": "embedded:small"}]}
-    settings = {"models": {"chat": "embedded:small", "completion": "openai"}}
-    client.notify("workspace/didChangeConfiguration", {"settings": {"hearth": settings}})
-    assert client.request("hearth/models/remove", {"name": "small"}) == {"path": str(file)}
+    removed = client.request("hearth/models/remove", {"name": "small"})
+    assert removed == {"path": str(file), "settings": []}
     assert not file.exists()
 
 

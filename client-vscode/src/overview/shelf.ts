@@ -3,6 +3,7 @@ import type {
   ModelsInstallResult,
   ModelsListResult,
   ModelsProgressParams,
+  ModelsRemoveResult,
   ModelUse,
   SettingChange,
 } from '../protocol';
@@ -18,7 +19,7 @@ export interface Install {
 export interface World {
   readonly list: () => Promise<ModelsListResult>;
   readonly install: (name: string) => Install;
-  readonly remove: (name: string) => Promise<unknown>;
+  readonly remove: (name: string) => Promise<ModelsRemoveResult>;
   readonly choose: (name: string, use: ModelUse) => Promise<ModelsChooseResult>;
   readonly set: (change: SettingChange) => Promise<void>;
   /** An error, as sentences for the user. */
@@ -133,7 +134,7 @@ export class Shelf {
   /** Deletes a model. */
   async remove(name: string): Promise<void> {
     await this.attempt(name, async () => {
-      await this.world.remove(name);
+      await this.set((await this.world.remove(name)).settings);
     });
   }
 
@@ -141,9 +142,7 @@ export class Shelf {
   async choose(name: string, use: ModelUse): Promise<void> {
     await this.attempt(name, async () => {
       const { settings } = await this.world.choose(name, use);
-      for (const change of settings) {
-        await this.world.set(change);
-      }
+      await this.set(settings);
       this.world.say(`${this.titleOf(name)} is used for ${use}`);
     });
   }
@@ -157,6 +156,12 @@ export class Shelf {
   /** The name of a model for a person. */
   titleOf(name: string): string {
     return this.models?.models.find((each) => each.name === name)?.title ?? name;
+  }
+
+  private async set(changes: readonly SettingChange[]): Promise<void> {
+    for (const change of changes) {
+      await this.world.set(change);
+    }
   }
 
   private async attempt(name: string, work: () => Promise<void>): Promise<void> {

@@ -53,7 +53,7 @@ export class HealthView {
       'li',
       { class: 'finding' },
       make('p', {}, sign, said, make('strong', { text: section }), ` ${text}`),
-      ...(hint === '' ? [] : [make('p', { class: 'quiet hint', text: hint })]),
+      ...(hint === '' ? [] : [make('p', { class: 'quiet hint' }, ...coded(hint))]),
     );
     if (fix !== null) {
       const key = `fix ${fix.kind} ${fix.argument}`;
@@ -70,6 +70,15 @@ export class HealthView {
     }
     return row;
   }
+}
+
+/** Text in which what stands between backticks is code. */
+export function coded(text: string): (Node | string)[] {
+  const parts = text.split('`');
+  // A backtick without its fellow is one.
+  return parts.length % 2 === 0
+    ? [text]
+    : parts.map((part, at) => (at % 2 === 0 ? part : make('code', { text: part })));
 }
 
 /** How it is as a whole. */

@@ -3,7 +3,8 @@ import { beforeEach, test } from 'node:test';
 
 import type { FromOverview, State } from '../../src/overview/messages';
 import type { DoctorFinding, IndexProgressParams, ModelEntry, ModelsListResult } from '../../src/protocol';
-import { HealthView, summaryOf } from '../overview/health';
+import { make } from '../dom';
+import { coded, HealthView, summaryOf } from '../overview/health';
 import { actionsOf, IndexView } from '../overview/index';
 import { keepingFocus } from '../overview/focus';
 import { ModelsView } from '../overview/models';
@@ -231,6 +232,8 @@ test('each finding has a button for what mends it', () => {
   assert.deepEqual(sent, [{ type: 'fix', fix }]);
   health.show(state({ healthProblem: 'No server.', looking: true }));
   assert.equal(page.place.querySelector('[role=alert]')?.textContent, 'No server.');
+  assert.equal(make('p', {}, ...coded('a `b` c')).innerHTML, 'a <code>b</code> c');
+  assert.deepEqual(coded('a ` c'), ['a ` c']);
   assert.equal(summaryOf([]), 'Everything is in order.');
   const bad = { ...findings[1], level: 'fail' } as DoctorFinding;
   assert.equal(summaryOf([...findings, bad, bad]), '2 things are broken, 1 warning.');

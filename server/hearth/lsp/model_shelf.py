@@ -79,10 +79,13 @@ class ModelShelf:
 
     async def remove(self, params: ModelsRemoveParams) -> ModelsRemoveResult:
         """Answer ``hearth/models/remove``."""
-        await asyncio.to_thread(_import)
+        listing = await self._listing()
         from hearth.features.models import install  # noqa: PLC0415
+        from hearth.features.models.choose import without  # noqa: PLC0415
 
-        return ModelsRemoveResult(str(await install.remove(params.name, self._paths())))
+        changes = without(params.name, listing)
+        place = await install.remove(params.name, self._paths())
+        return ModelsRemoveResult(str(place), tuple(SettingChange(name, value) for name, value in changes.items()))
 
     async def choose(self, params: ModelsChooseParams) -> ModelsChooseResult:
         """Answer ``hearth/models/choose``."""

@@ -124,8 +124,20 @@ class ModelsProgressParams:
 
 
 @attrs.frozen
+class SettingChange:
+    """A setting and its new value."""
+
+    name: str
+    """As in ``docs/settings.md``, such as ``models.completion``."""
+    value: str
+
+
+@attrs.frozen
 class ModelsRemoveParams:
-    """Deletes an installed model. *Client → server, request.* Errors: -32803 (it is not one that can be deleted)."""
+    """Deletes an installed model. *Client → server, request.*
+
+    Where it was in use, the client writes the settings that it gets. Errors: -32803 (it cannot be deleted).
+    """
 
     name: str
 
@@ -136,6 +148,8 @@ class ModelsRemoveResult:
 
     path: str
     """Where it was."""
+    settings: tuple[SettingChange, ...] = ()
+    """Settings that named it, and what they should say now."""
 
 
 @attrs.frozen
@@ -147,15 +161,6 @@ class ModelsChooseParams:
 
     name: str
     use: ModelUse
-
-
-@attrs.frozen
-class SettingChange:
-    """A setting and its new value."""
-
-    name: str
-    """As in ``docs/settings.md``, such as ``models.completion``."""
-    value: str
 
 
 @attrs.frozen

@@ -90,6 +90,7 @@ test('an installed model is used and answers, and is removed', async () => {
   await button('sample', 'Remove sample').click();
   await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove' }).click();
   await button('sample', 'Install sample').waitFor();
+  await row('bundled').getByText('✓ chat').waitFor();
   assert.deepEqual(readdirSync(folder), []);
   assert.deepEqual([...workbench.outside], []);
 });

@@ -13,7 +13,7 @@ from hearth.catalog.speeds import Speeds
 from hearth.core.errors import InputError
 from hearth.core.paths import Paths
 from hearth.core.settings import EngineSettings, ModelsSettings, Settings
-from hearth.features.models.choose import choose
+from hearth.features.models.choose import choose, without
 from hearth.features.models.listing import Entry, Fit, Listing, Use, models
 from models.tiny_gguf import TinyModel, write
 
@@ -108,3 +108,5 @@ async def test_choosing(paths: Paths) -> None:
     for name, use in (("bundled", Use.EMBEDDING), ("qwen2.5-coder-7b", Use.CHAT), ("nobody", Use.CHAT)):
         with pytest.raises(InputError):
             choose(name, use, listing)
+    assert without("bundled", listing) == {"models.completion": "embedded", "models.chat": "embedded"}
+    assert (without("nobody", listing), without("minilm", listing)) == ({}, {})

@@ -8,6 +8,17 @@ from hearth.embedding import install as embedder
 from .listing import Listing, Use
 
 
+def without(name: str, listing: Listing) -> dict[str, str]:
+    """The settings, by name, that no longer use a model that is to be removed."""
+    entry = next((each for each in listing.entries if each.name == name), None)
+    if entry is None:
+        return {}
+    if name == embedder.NAME:
+        return {"index.embedder": "auto"} if entry.chosen else {}
+    # Without a model of its own the engine runs the one of `engine.model`.
+    return {f"models.{use.value}": "embedded" for use in entry.chosen}
+
+
 def choose(name: str, use: Use, listing: Listing) -> dict[str, str]:
     """The settings, by name, that use the model for that. Raises InputError if it is not there or cannot do it."""
     entry = next((each for each in listing.entries if each.name == name), None)
