@@ -9,6 +9,8 @@ export type ChatRole = 'user' | 'assistant';
 export interface ChatTurn {
   readonly role: ChatRole;
   readonly content: string;
+  /** Pictures that went with it, as in `ChatAskParams`. */
+  readonly images?: readonly string[];
 }
 
 /** What the editor knows and no file holds. Taken only if the question mentions it. */
@@ -46,6 +48,12 @@ export interface ChatAskParams {
   /** The selection in it, or the cursor as an empty range. */
   readonly selection?: Range | null;
   readonly attachments?: readonly ChatAttachment[];
+  /**
+   * Pictures that the question is about, PNG, JPEG, GIF or BMP in base64, at most 8 of at most 8 MB.
+   * Refused with `model_lacks` where the model does not see (`chatImages` of `hearth/status`). They go
+   * to the configured server and nowhere else, and are not kept.
+   */
+  readonly images?: readonly string[];
 }
 
 /** Work done for one answer: tokens, and milliseconds; null where the provider does not tell. */
@@ -582,6 +590,10 @@ export interface StatusResult {
   readonly tokensPerSecond: number | null;
   /** Hearth's version. */
   readonly version: string;
+  /** Whether the chat model sees pictures; null while unknown. */
+  readonly chatImages: boolean | null;
+  /** Why it does not, and what to do. */
+  readonly chatImagesHint: string;
 }
 
 /** What is wrong in one document, as the editor shows it, whoever found it. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,30 @@ def test_symbols_without_an_index_are_none_and_that_is_told(stage: Stage) -> Non
     ask(client, question="What is @symbol:add?")
     assert client.notification("hearth/chat/sources")["notes"] == ["Symbols are looked up in the index, which is off."]
     assert prompt(stage)[-1][1] == "What is `add`?"
+
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
+
+
+def test_a_picture_goes_to_a_model_that_sees(stage: Stage) -> None:
+    client = stage.client(chat={"text": "A cat."}, capabilities={"images": True})
+    client.initialize(initializationOptions={"hearth": {"status": True}})
+    turns = [{"role": "user", "content": "And this?", "images": [PNG]}, {"role": "assistant", "content": "A dog."}]
+    assert ask(client, question="What is it?", images=[PNG], messages=turns)["text"] == "A cat."
+    assert stage.events("chat")[-1]["images"] == [1, 1]
+    status = client.request("hearth/status", {})
+    assert (status["chatImages"], status["chatImagesHint"]) == (True, "")
+
+
+def test_a_picture_is_refused_for_a_model_that_does_not_see(stage: Stage) -> None:
+    client = stage.client(chat={"text": "A cat."})
+    client.initialize(initializationOptions={"hearth": {"status": True}})
+    error = client.answer(client.ask("hearth/chat/ask", {"question": "What is it?", "images": [PNG]}))["error"]
+    assert error["data"]["code"] == "model_lacks"
+    assert stage.events("chat") == []
+    status = client.request("hearth/status", {})
+    assert status["chatImages"] is False
+    assert "does not see pictures" in status["chatImagesHint"]
+    error = client.answer(client.ask("hearth/chat/ask", {"question": "What is it?", "images": ["x"]}))["error"]
+    assert error["data"]["code"] == "input"
+    assert ask(client, question="And in words?")["text"] == "A cat."

@@ -14,6 +14,7 @@ from hearth.context.sources.active import Active
 from hearth.core.aio import closing
 from hearth.core.errors import InputError
 from hearth.core.text import Encoding, LineIndex
+from hearth.features.chat import pictures
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Answer, Shown, Text, answer
 from hearth.features.indexing.answer import handle
@@ -31,15 +32,17 @@ from .output import emit, err, run_async
 def command(
     question: str = typer.Argument(help="What you want to know; @path/to/file brings a file along. - reads stdin."),
     file: str | None = typer.Option(None, "--file", "-f", metavar="PATH[:FROM[-TO]]", help="The code it is about."),
+    image: list[Path] = typer.Option((), "--image", metavar="PATH", help="A picture, for a model that sees."),
     model: str | None = typer.Option(None, help="Provider, or provider:model, instead of models.chat."),
     json_output: bool = typer.Option(False, "--json", help="Print one JSON object at the end."),
 ) -> None:
     """Ask about the code in the current folder."""
     text = sys.stdin.read() if question == "-" else question
     files = Files(Roots.of_uris([(to_uri(Path.cwd()), "")]))
+    images = tuple(map(pictures.read, image))
     context = contexts.load(model=model, quiet=json_output)
     index = handle(place_of(None, context), context.settings, context.paths)
-    ask = Ask(text, active=_active(file) if file else None, files=files, index=index)
+    ask = Ask(text, active=_active(file) if file else None, files=files, index=index, images=images)
     clock, shown, done = run_async(_run(context, ask, json_output=json_output))
     if json_output:
         sources = [{"title": each.title, "uri": each.uri} for each in shown.sources]
@@ -55,7 +58,8 @@ async def _run(context: contexts.Context, ask: Ask, *, json_output: bool) -> tup
         contextlib.nullcontext() if ask.index is None else contextlib.aclosing(ask.index),
         contexts.provider(context, context.settings.models.chat) as provider,
     ):
-        window = (await provider.capabilities()).context
+        able = await provider.capabilities()
+        window, ask = able.context, pictures.shown(ask, able)
         clock = Clock()
         async with closing(answer(ask, provider, context.settings.chat, window)) as parts:
             async for part in parts:

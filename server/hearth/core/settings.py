@@ -186,6 +186,12 @@ class OpenAISettings:
         "How the text after the cursor is sent: `infill` (llama-server), `suffix` (the OpenAI parameter), the name of "
         "a prompt format such as `qwen`, or `auto` to find out.",
     )
+    images: str = setting(
+        "auto",
+        "Whether the model sees pictures in questions: `auto` believes what the server tells (llama-server does), "
+        "`yes` and `no` are for servers that do not tell.",
+        choices=("auto", "yes", "no"),
+    )
     connect_timeout_s: float = setting(3.0, "Longest wait for a connection.", minimum=0.1, maximum=120)
 
 

@@ -10,6 +10,7 @@ from hearth.context.sources.active import Active
 from hearth.context.sources.attached import Attached
 from hearth.core.aio import closing
 from hearth.core.errors import HearthError, IndexUnavailable, InputError, ProviderBroken
+from hearth.features.chat import pictures
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Answer, Shown, answer
 from hearth.workspace.read import Files
@@ -55,7 +56,7 @@ class Chats:
         active = await self._active(params, shown, files)
         attached = tuple(Attached(each.kind, each.text) for each in params.attachments)
         history, index = convert.history(params.messages), session.indexing.handle
-        asked = Ask(params.question, history, active, files, index, attached)
+        asked = Ask(params.question, history, active, files, index, attached, pictures.decoded(params.images))
         try:
             return await self._answer(params.token or request_id, asked)
         except InputError:
@@ -83,6 +84,7 @@ class Chats:
         try:
             async with session.models.use(Use.CHAT) as (model, provider):
                 await session.about(model, provider)
+                asked = pictures.shown(asked, model.capabilities)
             with session.status.busy(), session.indexing.busy():
                 async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
                     async for piece in pieces:

@@ -13,6 +13,7 @@ from hearth.context.frame import Assembled, Fate
 from hearth.context.source import Source
 from hearth.context.sources.active import Active
 from hearth.core.text import Encoding
+from hearth.features.chat import pictures
 from hearth.features.completion.request import Request
 from hearth.prompts.render import fence
 from hearth.providers.base import Message, Role, Usage
@@ -125,8 +126,8 @@ def name(snapshot: Snapshot, roots: Roots) -> str:
 
 
 def history(turns: tuple[ChatTurn, ...]) -> tuple[Message, ...]:
-    """Earlier turns of a conversation."""
-    return tuple(Message(Role(turn.role.value), turn.content) for turn in turns)
+    """Earlier turns of a conversation. Raises InputError for what is no picture."""
+    return tuple(Message(Role(turn.role.value), turn.content, pictures.decoded(turn.images)) for turn in turns)
 
 
 def chat_source(source: Source) -> ChatSource:

@@ -177,6 +177,10 @@ class StatusResult:
     """Speed of the last answer."""
     version: str = ""
     """Hearth's version."""
+    chat_images: bool | None = None
+    """Whether the chat model sees pictures; null while unknown."""
+    chat_images_hint: str = ""
+    """Why it does not, and what to do."""
 
 
 @attrs.frozen

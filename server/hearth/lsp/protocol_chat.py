@@ -21,6 +21,8 @@ class ChatTurn:
 
     role: ChatRole
     content: str
+    images: tuple[str, ...] = ()
+    """Pictures that went with it, as in ``ChatAskParams``."""
 
 
 @attrs.frozen
@@ -55,6 +57,10 @@ class ChatAskParams:
     selection: lt.Range | None = None
     """The selection in it, or the cursor as an empty range."""
     attachments: tuple[ChatAttachment, ...] = ()
+    images: tuple[str, ...] = ()
+    """Pictures that the question is about, PNG, JPEG, GIF or BMP in base64, at most 8 of at most 8 MB. Refused with
+    ``model_lacks`` where the model does not see (``chatImages`` of ``hearth/status``). They go to the configured server
+    and nowhere else, and are not kept."""
 
 
 @attrs.frozen

@@ -163,6 +163,15 @@ class Session:
             raise _too_late(limit) from None
         except (ProviderRefused, ProviderBroken) as error:
             log.warning("what the model can do is not known: %s", error)
+        self._named()
+
+    def _named(self) -> None:
+        """Show what is known of the models."""
+        able = self.models.model(Use.CHAT).capabilities
+        if able is None:
+            self.status.sees(None, "")
+        else:
+            self.status.sees(able.images, "" if able.images else f"{able.blindness} {able.no_images}".rstrip())
         self.status.named(*(self.models.model(use).name for use in Use))
         known = [each.capabilities for each in map(self.models.model, Use) if each.capabilities is not None]
         self.status.noted(note for each in known for note in each.notes)
@@ -255,7 +264,7 @@ class Session:
         except asyncio.CancelledError:
             self.status.stopped()
             raise
-        self.status.named(*(self.models.model(use).name for use in Use))
+        self._named()
         if failure is None:
             self.status.loaded()
         else:

@@ -24,6 +24,7 @@ class StatusBoard:
         self._speed: float | None = None
         self._models = ("", "")
         self._notes: tuple[str, ...] = ()
+        self._images: tuple[bool | None, str] = (None, "")
         self._shown = StatusResult(State.STARTING, "Starting.", version=version)
 
     @property
@@ -51,6 +52,12 @@ class StatusBoard:
         """What a person should know of the models that are ready, in whole sentences."""
         self._notes = tuple(dict.fromkeys(notes))
         self._update()
+
+    def sees(self, images: bool | None, hint: str) -> None:
+        """Whether the chat model sees pictures, and why not. Shown with the next change while a model loads."""
+        self._images = (images, hint)
+        if not self._loading:
+            self._update()
 
     def loaded(self) -> None:
         """The models are ready."""
@@ -96,6 +103,8 @@ class StatusBoard:
             completion_model=completion_model,
             chat_model=chat_model,
             tokens_per_second=self._speed,
+            chat_images=self._images[0],
+            chat_images_hint=self._images[1],
         )
         if shown != self._shown:
             self._shown = shown

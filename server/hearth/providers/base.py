@@ -6,6 +6,7 @@ model at once. Errors are those of :mod:`hearth.core.errors`; cancellation passe
 
 from __future__ import annotations
 
+import base64
 import enum
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol, runtime_checkable
@@ -60,11 +61,27 @@ class Role(enum.Enum):
 
 
 @attrs.frozen
+class Image:
+    """A picture."""
+
+    kind: str
+    """Media type, such as ``image/png``."""
+    data: bytes = attrs.field(repr=False)
+
+    @property
+    def base64(self) -> str:
+        """Its bytes as text."""
+        return base64.b64encode(self.data).decode("ascii")
+
+
+@attrs.frozen
 class Message:
     """One turn of a conversation."""
 
     role: Role
     content: str
+    images: tuple[Image, ...] = ()
+    """Shown with it. Only for models whose capabilities say so."""
 
 
 @attrs.frozen
@@ -162,6 +179,15 @@ class Capabilities:
     """Sentences for the doctor: a safe mode, a guessed FIM format."""
     speed: Speed | None = None
     """As the server measured it when it loaded the model; None if it does not tell."""
+    images: bool = False
+    """Sees pictures in a conversation."""
+    no_images: str = ""
+    """What to do to have one that does, as a sentence; empty if nothing is known."""
+
+    @property
+    def blindness(self) -> str:
+        """That it does not see, for a person."""
+        return f"{self.model or 'The model'} reads text and does not see pictures."
 
 
 @runtime_checkable

@@ -42,6 +42,8 @@ class Found:
     context: int | None = None
     notes: tuple[str, ...] = ()
     speed: Speed | None = None
+    images: bool = False
+    """It sees pictures."""
 
 
 async def find(http: Http, base: str, model: str, setting: str) -> Found:
@@ -51,22 +53,22 @@ async def find(http: Http, base: str, model: str, setting: str) -> Found:
     entry = next((each for each in listed if each["id"] == model), None) if model else next(iter(listed), None)
     name = model or (entry["id"] if entry else "")
     props = await _props(http, root)
-    context = _context(props, entry or {})
+    context, images = _context(props, entry or {}), _sees(props, entry or {})
     if setting != "auto":
-        return Found(name, named_way(setting), context=context)
+        return Found(name, named_way(setting), context=context, images=images)
     if props is not None and await _infill_works(http, root):
-        return Found(name, Way(Kind.INFILL, exact_tokens=True), context=context)
+        return Found(name, Way(Kind.INFILL, exact_tokens=True), context=context, images=images)
     if props is None and await _suffix_is_read(http, base, name):
-        return Found(name, Way(Kind.SUFFIX), context=context)
+        return Found(name, Way(Kind.SUFFIX), context=context, images=images)
     known = fim.for_model(name)
     if known is not None:
         note = f"The way to fill in the middle was chosen by the model's name: {known.name}."
-        return Found(name, Way(Kind.FORMAT, known), context=context, notes=(note,))
+        return Found(name, Way(Kind.FORMAT, known), context=context, notes=(note,), images=images)
     note = (
         f"{name or 'The model'} has no known way to fill in the middle, so it is asked in words. "
         "A code model such as Qwen2.5-Coder completes far better; or set `openai.fim`."
     )
-    return Found(name, Way(Kind.INSTRUCT), context=context, notes=(note,))
+    return Found(name, Way(Kind.INSTRUCT), context=context, notes=(note,), images=images)
 
 
 def named_way(setting: str) -> Way:
@@ -131,6 +133,19 @@ async def _suffix_is_read(http: Http, base: str, model: str) -> bool:
         return False
     usage = usage_of(answer) if isinstance(answer, dict) else None
     return usage is not None and (usage.prompt_tokens or 0) > _PREFIX_TOKENS
+
+
+def _sees(props: Mapping[str, Any] | None, entry: Mapping[str, Any]) -> bool:
+    """Whether the model sees pictures, where a server tells: llama-server, Mistral, OpenRouter and their like."""
+    for place, key in (((props or {}).get("modalities"), "vision"), (entry.get("capabilities"), "vision")):
+        if isinstance(place, dict) and isinstance(place.get(key), bool):
+            return bool(place[key])
+    architecture = entry.get("architecture")
+    for place in (architecture, entry):
+        kinds = place.get("input_modalities") if isinstance(place, dict) else None
+        if isinstance(kinds, list):
+            return "image" in kinds
+    return False
 
 
 def _context(props: Mapping[str, Any] | None, entry: Mapping[str, Any]) -> int | None:

@@ -126,13 +126,25 @@ def chat_call(request: ChatRequest, model: str, *, exact_tokens: bool, extra: tu
 
     body = {
         **_model(model),
-        "messages": [{"role": each.role.value, "content": content(each.content)} for each in request.messages],
+        "messages": [
+            {"role": each.role.value, "content": _parts(content(each.content), each)} for each in request.messages
+        ],
         "max_tokens": request.max_tokens,
         **_sampling(request, request.stop),
         **_STREAM,
         **(_REPEATING if exact_tokens and request.repeats else {}),
     }
     return Call("/v1/chat/completions", body, Dialect.CHAT, (*_filters((), specials), *extra, StopGuard(request.stop)))
+
+
+def _parts(text: str, message: Message) -> str | list[dict[str, Any]]:
+    """Text alone as it always was, for servers that know nothing else; with pictures as parts, the pictures first."""
+    if not message.images:
+        return text
+    pictures = [
+        {"type": "image_url", "image_url": {"url": f"data:{each.kind};base64,{each.base64}"}} for each in message.images
+    ]
+    return [*pictures, {"type": "text", "text": text}]
 
 
 _REPEATING: Mapping[str, Any] = {"draft": MAX_DRAFT, "repeat_penalty": 1.0}

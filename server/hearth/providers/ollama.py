@@ -97,7 +97,14 @@ class Ollama:
     async def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
         """Stream the assistant's next turn."""
         specials = fim.chat_specials()
-        messages = [{"role": m.role.value, "content": specials.blunt(whole(m.content))} for m in request.messages]
+        messages = [
+            {
+                "role": each.role.value,
+                "content": specials.blunt(whole(each.content)),
+                **({"images": [image.data for image in each.images]} if each.images else {}),
+            }
+            for each in request.messages
+        ]
         client = await self._open()
 
         def start() -> Awaitable[AsyncIterator[Any]]:
@@ -146,6 +153,8 @@ class Ollama:
             embeddings=shown.may("embedding") and abilities is not None,
             context=shown.context,
             notes=tuple(notes),
+            images=bool(abilities and "vision" in abilities),
+            no_images="Run `ollama pull qwen2.5vl` (or another model that sees) and name it in `models.chat`.",
         )
 
     async def models(self) -> list[str]:

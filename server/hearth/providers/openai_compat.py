@@ -24,6 +24,14 @@ from .stream import shaped, whole
 
 _EMBED_BATCH = 32
 """Texts of one request: enough to keep a server busy, few enough to answer within one wait on a slow machine."""
+_ENGINE_READS = (
+    "The built-in engine runs models that read text. Set `models.chat` to a model that sees, in Ollama "
+    "(`ollama:qwen2.5vl`) or behind llama-server (`openai`)."
+)
+_SERVER_READS = (
+    "The server does not say that its model sees pictures. Start it with one that does (llama-server: `--mmproj`), or "
+    "set `openai.images` to `yes` if you know better."
+)
 _LOADING_POLL_S = 0.5
 _LOADING_S = 180.0
 """A server that says that it loads its model is waited for this long: large models on slow disks take minutes."""
@@ -154,7 +162,12 @@ class OpenAICompat:
             context=found.context,
             notes=found.notes,
             speed=found.speed,
+            images=self._sees(found),
+            no_images=_ENGINE_READS if self._hearth else _SERVER_READS,
         )
+
+    def _sees(self, found: Found) -> bool:
+        return found.images if self._settings.images == "auto" else self._settings.images == "yes"
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by ``/tokenize``, which llama-server and Hearth's engine have."""

@@ -31,6 +31,7 @@ A script is a TOML file; everything in it is optional::
     embeddings = false
     context = 8192
     notes = []
+    images = false
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ class Abilities:
     embeddings: bool = False
     context: int = 8192
     notes: tuple[str, ...] = ()
+    images: bool = False
 
 
 @attrs.frozen
@@ -172,7 +174,10 @@ class Scripted:
     async def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
         """The script's answer."""
         messages = [[each.role.value, each.content] for each in request.messages]
-        self._note("chat", messages=messages)
+        pictures = (
+            {"images": shown} if (shown := [len(each.images) for each in request.messages if each.images]) else {}
+        )
+        self._note("chat", messages=messages, **pictures)
         end = request.messages[-1].content if request.messages else ""
         async with aclosing(self._play("chat", self.script.chat, request, end)) as stream:
             async for chunk in stream:

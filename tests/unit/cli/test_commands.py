@@ -135,11 +135,12 @@ def test_settings_hide_secrets(project: Path) -> None:
 
 
 def test_doctor_says_what_is_missing(project: Path) -> None:
-    broken = hearth(project, "doctor", HEARTH_ENGINE__MODEL="/no/such/model.gguf")
+    gone = {"HEARTH_ENGINE__MODEL": "/no/such/model.gguf", "HEARTH_MODELS__CHAT": "embedded"}
+    broken = hearth(project, "doctor", **gone)
     assert broken.returncode == 1
     assert "no model file /no/such/model.gguf" in " ".join(broken.stdout.split())
     assert "→" in broken.stdout
-    facts = json.loads(hearth(project, "doctor", "--json", HEARTH_ENGINE__MODEL="/no/such/model.gguf").stdout)
+    facts = json.loads(hearth(project, "doctor", "--json", **gone).stdout)
     assert not facts["ok"]
     assert {finding["section"] for finding in facts["findings"]} >= {"Machine", "Installation", "Model", "Engine"}
 

@@ -10,11 +10,15 @@ from hearth.context.source import Source
 from hearth.context.sources.active import Active
 from hearth.context.sources.attached import Attached
 from hearth.prompts.render import fence, render
-from hearth.providers.base import Message, Role
+from hearth.providers.base import Image, Message, Role
 from hearth.workspace.read import Files
 
 if TYPE_CHECKING:
     from hearth.index.handle import Handle
+
+
+IMAGE_CHARS = 4_500
+"""Of text that take as much room as a picture: 1,500 tokens, which common models take at most."""
 
 
 @attrs.frozen
@@ -31,6 +35,8 @@ class Ask:
     """What is searched for it."""
     attached: tuple[Attached, ...] = ()
     """What the editor says of things that are no files, such as its terminal."""
+    images: tuple[Image, ...] = attrs.field(default=(), repr=False)
+    """Pictures that the question is about."""
 
 
 def system() -> Message:
@@ -38,21 +44,26 @@ def system() -> Message:
     return Message(Role.SYSTEM, render("chat/system"))
 
 
-def turn(question: str, sources: tuple[Source, ...]) -> Message:
-    """The question with its sources."""
+def turn(question: str, sources: tuple[Source, ...], images: tuple[Image, ...] = ()) -> Message:
+    """The question with its sources and pictures."""
     blocks = "\n\n".join(_block(source) for source in sources)
-    return Message(Role.USER, render("chat/ask", question=question.strip(), sources=blocks))
+    return Message(Role.USER, render("chat/ask", question=question.strip(), sources=blocks), images)
 
 
 def recent(history: tuple[Message, ...], chars: int) -> tuple[Message, ...]:
     """The latest turns that fit into ``chars``, from a user's turn on: an answer without its question misleads."""
     kept = len(history)
-    while kept and len(history[kept - 1].content) <= chars:
+    while kept and size(history[kept - 1]) <= chars:
         kept -= 1
-        chars -= len(history[kept].content)
+        chars -= size(history[kept])
     while kept < len(history) and history[kept].role is not Role.USER:
         kept += 1
     return history[kept:]
+
+
+def size(message: Message) -> int:
+    """Characters that it takes the room of."""
+    return len(message.content) + len(message.images) * IMAGE_CHARS
 
 
 def _block(source: Source) -> str:

@@ -80,14 +80,18 @@ async def answer(
     room = _room(ask, context, tokens)
     while True:
         history = conversation.recent(ask.history, int(room * _HISTORY_SHARE))
-        left = room - sum(len(each.content) for each in history)
+        left = room - sum(map(conversation.size, history))
         left = min(settings.source_chars, left)
         kept = int(left * _SEARCH_SHARE) if ask.index is not None else 0
         gathered = await _gather(ask, left - kept)
         gathered = await lookup.defined(ask, gathered, left)
         gathered = await lookup.searched(ask, gathered, left)
         yield Shown(gathered.sources, gathered.notes)
-        messages = (conversation.system(), *history, conversation.turn(marks.plain(ask.question), gathered.sources))
+        messages = (
+            conversation.system(),
+            *history,
+            conversation.turn(marks.plain(ask.question), gathered.sources, ask.images),
+        )
         try:
             async with closing(_stream(messages, tokens, chatter, settings)) as pieces:
                 async for piece in pieces:
@@ -138,7 +142,7 @@ def _room(ask: Ask, context: int | None, tokens: int) -> int:
     """Characters for history and sources together."""
     if context is None:
         return _HISTORY_CHARS * 3
-    fixed = len(ask.question) + len(conversation.system().content)
+    fixed = len(ask.question) + len(ask.images) * conversation.IMAGE_CHARS + len(conversation.system().content)
     return max(0, (context - tokens - _SPARE_TOKENS) * _CHARS_PER_TOKEN - fixed)
 
 
