@@ -164,6 +164,9 @@ class Session:
         except (ProviderRefused, ProviderBroken) as error:
             log.warning("what the model can do is not known: %s", error)
         self._named()
+        if not self.profile.status:
+            for note in model.capabilities.notes if model.capabilities is not None else ():
+                self.tell(note, lt.MessageType.Info)
 
     def _named(self) -> None:
         """Show what is known of the models."""
@@ -175,9 +178,6 @@ class Session:
         self.status.named(*(self.models.model(use).name for use in Use))
         known = [each.capabilities for each in map(self.models.model, Use) if each.capabilities is not None]
         self.status.noted(note for each in known for note in each.notes)
-        if not self.profile.status:
-            for note in model.capabilities.notes if model.capabilities is not None else ():
-                self.tell(note, lt.MessageType.Info)
 
     def failed(self, error: HearthError, *, answered: bool = False) -> None:
         """Show that a model failed: in the status, or once as a message where there is none.
