@@ -12,6 +12,8 @@ const STATUS: StatusResult = {
   chatModel: '',
   tokensPerSecond: 41.6,
   version: '0.1.0',
+  chatImages: null,
+  chatImagesHint: '',
 };
 test('a ready server', () => {
   assert.deepEqual(face(STATUS), {

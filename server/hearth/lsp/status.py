@@ -54,10 +54,8 @@ class StatusBoard:
         self._update()
 
     def sees(self, images: bool | None, hint: str) -> None:
-        """Whether the chat model sees pictures, and why not. Shown with the next change while a model loads."""
+        """Whether the chat model sees pictures, and why not. Shown with the next change, such as :meth:`named`."""
         self._images = (images, hint)
-        if not self._loading:
-            self._update()
 
     def loaded(self) -> None:
         """The models are ready."""
