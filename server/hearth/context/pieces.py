@@ -132,7 +132,10 @@ class _Shortener:
         if not mark:
             return None
         if body.startswith("{") and body.rstrip().endswith("}"):
-            inside = f" {mark} " if language.block_comment else f"\n{_indent(head)}  {mark}\n{_indent(head)}"
+            if language.block_comment:
+                inside = f" {mark} "
+            else:  # The braces keep their lines.
+                inside = f"\n{_indent(head)}  {elision(max(1, lines - 2), language)}\n{_indent(head)}"
             return f"{head}{{{inside}}}{tail}"
         if language.block_style == "end":
             return (

@@ -134,7 +134,7 @@ def along(tree: Tree, end: int) -> list[tuple[int, int]]:
                 break
             if is_block and child.is_named:
                 byte = line_start(data, first)
-                begins = byte > 0 and data[byte - 1] in b"\r\n"
+                begins = byte == 0 or data[byte - 1] in b"\r\n"
                 if begins and not _under_comment(data, comment_end, byte):
                     found.setdefault(byte, depth + 1)
                     inside.clear()
