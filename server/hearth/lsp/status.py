@@ -51,7 +51,8 @@ class StatusBoard:
     def noted(self, notes: Iterable[str]) -> None:
         """What a person should know of the models that are ready, in whole sentences."""
         self._notes = tuple(dict.fromkeys(notes))
-        self._update()
+        if not self._loading:
+            self._update()
 
     def sees(self, images: bool | None, hint: str) -> None:
         """Whether the chat model sees pictures, and why not. Shown with the next change, such as :meth:`named`."""
