@@ -95,6 +95,21 @@ test('what was said before goes along, slash commands written out', async () => 
   await session.close();
 });
 
+test('pictures go along with their question, and with those that follow', async () => {
+  const { session, asked, ends } = setUp();
+  const picture = { kind: 'image/png', data: 'QUJD', name: 'a.png' };
+  const first = session.ask('What is this?', null, [picture]);
+  assert.deepEqual(asked[0]?.images, ['QUJD']);
+  ends[0]?.done(resultOf('A cat.'));
+  await first;
+  void session.ask('And its colour?', null);
+  assert.deepEqual(asked[1]?.messages?.[0], { role: 'user', content: 'What is this?', images: ['QUJD'] });
+  assert.equal(asked[1].images, undefined);
+  void session.resend(session.conversation.turns[0]?.id ?? '');
+  assert.deepEqual(asked.at(-1)?.images, ['QUJD']);
+  await session.close();
+});
+
 test('a stop ends the answer at once; what comes later is not wanted', async () => {
   const { session, asked, shown, stopped, saved } = setUp();
   const ended = session.ask('What?', null);

@@ -21,6 +21,7 @@ const TURN: Turn = {
       range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
     },
   ],
+  pictures: [],
   notes: [],
   problem: '',
   stats: null,
@@ -69,6 +70,14 @@ test('an answer that was cut short by the end of the editor is a stopped one', a
   const kept = chat({ turns: [{ ...TURN, state: 'answering' }] });
   await store.save(kept);
   assert.equal((await store.load(kept.id))?.turns[0]?.state, 'stopped');
+});
+
+test('a chat of an older version, which knew no pictures, has none', async (context) => {
+  const { store } = await setUp(context);
+  const old = Object.fromEntries(Object.entries(TURN).filter(([key]) => key !== 'pictures'));
+  const kept = chat({ turns: [old as unknown as Turn] });
+  await store.save(kept);
+  assert.deepEqual((await store.load(kept.id))?.turns[0]?.pictures, []);
 });
 
 test('a file that is damaged or of another version costs that chat alone', async (context) => {

@@ -1,5 +1,6 @@
 import type { FromPanel, Suggestion } from '../src/chat/messages';
 import { make } from './dom';
+import { Pictures, type Sight } from './pictures';
 
 type Post = (message: FromPanel) => void;
 
@@ -19,12 +20,49 @@ export class Composer {
   private readonly list = element('suggestions', HTMLUListElement);
   private readonly sendButton = element('send', HTMLButtonElement);
   private readonly about = element('about', HTMLButtonElement);
+  private readonly files = element('files', HTMLInputElement);
+  private readonly pictures: Pictures;
   private items: readonly Suggestion[] = [];
   private chosen = 0;
   private request = 0;
   private busy = false;
 
   constructor(private readonly post: Post) {
+    const attach = element('attach', HTMLButtonElement);
+    this.pictures = new Pictures(
+      element('pictures', HTMLUListElement),
+      attach,
+      element('pictures-note', HTMLParagraphElement),
+    );
+    attach.addEventListener('click', () => {
+      if (this.pictures.allowed()) {
+        this.files.click();
+      }
+    });
+    this.files.addEventListener('change', () => {
+      void this.attach([...(this.files.files ?? [])]);
+      this.files.value = '';
+    });
+    this.field.addEventListener('paste', (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      // What comes as text too, such as cells of a table, is pasted as text.
+      if (files.length > 0 && event.clipboardData?.getData('text/plain') === '') {
+        event.preventDefault();
+        void this.attach(files);
+      }
+    });
+    document.addEventListener('dragover', (event) => {
+      if (event.dataTransfer?.types.includes('Files') === true) {
+        event.preventDefault();
+      }
+    });
+    document.addEventListener('drop', (event) => {
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0) {
+        event.preventDefault();
+        void this.attach(files);
+      }
+    });
     this.field.addEventListener('input', () => {
       this.suggest();
     });
@@ -67,6 +105,11 @@ export class Composer {
   setAbout(label: string | null): void {
     this.about.hidden = label === null;
     this.about.textContent = label;
+  }
+
+  /** The model sees pictures, or does not. */
+  setSight(sight: Sight): void {
+    this.pictures.setSight(sight);
   }
 
   /** Suggestions came for a request. */
@@ -114,10 +157,21 @@ export class Composer {
     if (text.trim() === '') {
       return;
     }
+    if (this.pictures.pending !== undefined) {
+      void this.pictures.pending.then(() => {
+        this.send();
+      });
+      return;
+    }
     const withFile = this.about.getAttribute('aria-pressed') === 'true';
-    this.post({ type: 'ask', text, withFile });
+    this.post({ type: 'ask', text, withFile, pictures: this.pictures.take() });
     this.field.value = '';
     this.offer([]);
+  }
+
+  private async attach(files: readonly File[]): Promise<void> {
+    await this.pictures.add(files);
+    this.field.focus();
   }
 
   private suggest(): void {

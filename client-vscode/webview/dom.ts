@@ -28,3 +28,12 @@ export function button(label: string, look: Look, press: () => void): HTMLButton
   made.addEventListener('click', press);
   return made;
 }
+
+/** Text in which what stands between backticks is code. */
+export function coded(text: string): (Node | string)[] {
+  const parts = text.split('`');
+  // A backtick without its fellow is one.
+  return parts.length % 2 === 0
+    ? [text]
+    : parts.map((part, at) => (at % 2 === 0 ? part : make('code', { text: part })));
+}

@@ -48,6 +48,9 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
     case 'about':
       composer.setAbout(data.label);
       break;
+    case 'sight':
+      composer.setSight({ able: data.able, reason: data.reason });
+      break;
     case 'suggestions':
       composer.suggestions(data.request, data.items);
       break;

@@ -3,6 +3,7 @@ import type { FromPanel, Stats, Turn } from '../src/chat/messages';
 import { Answer } from './answer';
 import { button, make } from './dom';
 import type { Markdown } from './markdown';
+import { shown } from './pictures';
 
 type Post = (message: FromPanel) => void;
 
@@ -85,6 +86,9 @@ export class TurnView {
       this.turn.about === null ? [] : [make('div', { class: 'about', text: this.turn.about.label })];
     this.question.replaceChildren(
       make('div', { class: 'question-text', text: this.turn.question }),
+      ...(this.turn.pictures.length === 0
+        ? []
+        : [make('div', { class: 'pictures' }, ...this.turn.pictures.map(shown))]),
       ...about,
       make('div', { class: 'tools' }, edit),
     );

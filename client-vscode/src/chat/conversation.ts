@@ -52,7 +52,11 @@ export function messagesOf(turns: readonly Turn[]): ChatTurn[] {
   return turns
     .filter((turn) => turn.answer.trim() !== '')
     .flatMap((turn): ChatTurn[] => [
-      { role: 'user', content: expand(turn.question) },
+      {
+        role: 'user',
+        content: expand(turn.question),
+        ...(turn.pictures.length === 0 ? {} : { images: turn.pictures.map(({ data }) => data) }),
+      },
       { role: 'assistant', content: turn.answer },
     ]);
 }
@@ -68,7 +72,11 @@ export function markdownOf(conversation: Conversation): string {
     );
     const read = sources.length === 0 ? [] : [`*Read: ${sources.join(', ')}*`];
     const problem = turn.problem === '' ? [] : [`*${turn.problem}*`];
-    return [`> ${quoted}`, ...read, turn.answer.trim(), ...problem].filter((part) => part !== '');
+    const pictures =
+      turn.pictures.length === 0 ? [] : [`*Pictures: ${turn.pictures.map(({ name }) => name).join(', ')}*`];
+    return [`> ${quoted}`, ...pictures, ...read, turn.answer.trim(), ...problem].filter(
+      (part) => part !== '',
+    );
   });
   return `${[`# ${titleOf(conversation) || 'Chat'}`, ...parts].join('\n\n')}\n`;
 }

@@ -12,6 +12,8 @@ export interface Turn {
   readonly question: string;
   /** The file that went along; null for none. */
   readonly about: About | null;
+  /** Pictures that went along. */
+  readonly pictures: readonly Picture[];
   readonly answer: string;
   readonly state: TurnState;
   readonly sources: readonly ChatSource[];
@@ -20,6 +22,16 @@ export interface Turn {
   /** Why it failed and what to do about it; empty if it did not. */
   readonly problem: string;
   readonly stats: Stats | null;
+}
+
+/** A picture, as it is sent. */
+export interface Picture {
+  /** Its media type. */
+  readonly kind: string;
+  /** Base64. */
+  readonly data: string;
+  /** Name of its file. */
+  readonly name: string;
 }
 
 /** A place in a file that a question is about. */
@@ -55,13 +67,20 @@ export type ToPanel =
   | { readonly type: 'turn'; readonly turn: Turn }
   | { readonly type: 'text'; readonly id: string; readonly text: string }
   | { readonly type: 'about'; readonly label: string | null }
+  /** Whether the model sees pictures; null while nobody knows. */
+  | { readonly type: 'sight'; readonly able: boolean | null; readonly reason: string }
   | { readonly type: 'suggestions'; readonly request: number; readonly items: readonly Suggestion[] }
   | { readonly type: 'compose'; readonly text: string | null };
 
 /** Panel → extension. */
 export type FromPanel =
   | { readonly type: 'ready' }
-  | { readonly type: 'ask'; readonly text: string; readonly withFile: boolean }
+  | {
+      readonly type: 'ask';
+      readonly text: string;
+      readonly withFile: boolean;
+      readonly pictures: readonly Picture[];
+    }
   | { readonly type: 'resend'; readonly id: string; readonly text: string }
   | { readonly type: 'stop' }
   | { readonly type: 'suggest'; readonly request: number; readonly word: string; readonly first: boolean }

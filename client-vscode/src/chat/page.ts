@@ -17,11 +17,12 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
 
 /**
  * The page of the chat panel, empty. Its policy lets it load the extension's own script and style sheet and nothing
- * else: no images, no frames, no connections, no inline code.
+ * else: no images but those that it makes itself of what the user attaches, no frames, no connections, no inline code.
  */
 export function pageHtml({ script, style, origin, nonce }: Page): string {
   const policy = [
     "default-src 'none'",
+    'img-src blob:',
     `style-src ${origin}`,
     `script-src 'nonce-${nonce}'`,
     "base-uri 'none'",
@@ -53,10 +54,20 @@ export function pageHtml({ script, style, origin, nonce }: Page): string {
     </main>
     <section id="composer" aria-label="Your question">
       <ul id="suggestions" role="listbox" aria-label="Suggestions" hidden></ul>
+      <ul id="pictures" aria-label="Pictures that go along" hidden></ul>
+      <p id="pictures-note" role="status" hidden></p>
       <button type="button" id="about" aria-pressed="true" title="This file goes along with the question" hidden></button>
       <div class="field">
         <textarea id="question" rows="1" aria-label="Question" aria-autocomplete="list" aria-controls="suggestions"
           placeholder="Ask; / for commands, @ for files and more"></textarea>
+        <button type="button" id="attach" class="quiet" aria-label="Attach a picture">
+          <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+            <path fill="none" stroke="currentColor" stroke-linejoin="round" stroke-linecap="round"
+              d="M2 3.5h12v9H2zM2.5 11l3.2-3.4 2.6 2.6 2-2 3.2 3"/>
+            <circle cx="10.8" cy="6" r="1" fill="currentColor"/>
+          </svg>
+        </button>
+        <input type="file" id="files" accept="image/*" multiple hidden aria-label="Pictures" tabindex="-1">
         <button type="button" id="send">Send</button>
       </div>
     </section>

@@ -1,7 +1,7 @@
 import type { ChatAskParams, ChatAskResult, ChatDeltaParams, ChatSourcesParams } from '../protocol';
 import { expand } from './commands';
 import { before, begin, type Conversation, messagesOf, withTurn } from './conversation';
-import type { About, Stats, Turn } from './messages';
+import type { About, Picture, Stats, Turn } from './messages';
 
 /** An answer under way. */
 export interface Asking {
@@ -67,7 +67,7 @@ export class Session {
   }
 
   /** Asks; an answer under way is stopped. Resolves when the answer has ended, however it did. */
-  async ask(question: string, about: About | null): Promise<void> {
+  async ask(question: string, about: About | null, pictures: readonly Picture[] = []): Promise<void> {
     this.stop();
     const earlier = this.conversation.turns;
     const id = this.world.newId();
@@ -75,6 +75,7 @@ export class Session {
       id,
       question,
       about,
+      pictures,
       answer: '',
       state: 'answering',
       sources: [],
@@ -86,6 +87,7 @@ export class Session {
       question: expand(question),
       token: id,
       messages: messagesOf(earlier),
+      ...(pictures.length === 0 ? {} : { images: pictures.map(({ data }) => data) }),
       ...(about === null ? {} : { textDocument: { uri: about.uri }, selection: about.range }),
     });
     this.asking = { ...asking, turn: id };
@@ -109,7 +111,7 @@ export class Session {
     this.stop();
     this.conversation = before(this.conversation, id);
     this.viewer.show();
-    await this.ask(question ?? turn.question, turn.about);
+    await this.ask(question ?? turn.question, turn.about, turn.pictures);
   }
 
   /** Stops the answer under way; what there is of it stays. */

@@ -93,7 +93,9 @@ export class Store {
 }
 
 function settled(turn: Turn): Turn {
-  return turn.state === 'answering' ? { ...turn, state: 'stopped' } : turn;
+  // Chats of older versions have no pictures.
+  const whole = { ...turn, pictures: (turn as Partial<Turn>).pictures ?? [] };
+  return turn.state === 'answering' ? { ...whole, state: 'stopped' } : whole;
 }
 
 function isConversation(kept: unknown): kept is Conversation & { format: number } {

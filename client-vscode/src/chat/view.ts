@@ -35,6 +35,7 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
   private view: vscode.WebviewView | undefined;
   private side: Surface | undefined;
   private restored: Promise<void> | undefined;
+  private sight: ToPanel & { readonly type: 'sight' } = { type: 'sight', able: null, reason: '' };
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -71,6 +72,12 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
     });
     server.on('hearth/chat/delta', (params) => {
       this.session.take(params);
+    });
+    server.on('hearth/status', ({ chatImages, chatImagesHint }) => {
+      this.seeing(chatImages, chatImagesHint);
+    });
+    server.onUp(() => {
+      void this.askSight();
     });
     server.on('hearth/chat/open', (params) => {
       void this.askAbout(params);
@@ -152,6 +159,7 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
       (arrived) => {
         arrived.send(this.whole());
         arrived.send(this.about());
+        arrived.send(this.sight);
       },
       (message) => {
         void this.take(message, surface);
@@ -170,7 +178,7 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
           this.session.open();
         } else {
           const wanted = message.withFile || mentions(message.text, 'selection');
-          await this.session.ask(message.text, wanted ? this.attention.about() : null);
+          await this.session.ask(message.text, wanted ? this.attention.about() : null, message.pictures);
         }
         break;
       case 'resend':
@@ -223,6 +231,22 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
         source.cancel();
       },
     };
+  }
+
+  private async askSight(): Promise<void> {
+    try {
+      const { chatImages, chatImagesHint } = await this.server.request('hearth/status', {});
+      this.seeing(chatImages, chatImagesHint);
+    } catch {
+      // The server went away in the meantime; the next one is asked again.
+    }
+  }
+
+  private seeing(able: boolean | null, reason: string): void {
+    if (this.sight.able !== able || this.sight.reason !== reason) {
+      this.sight = { type: 'sight', able, reason };
+      this.toAll(this.sight);
+    }
   }
 
   /** Opens the conversation again that was open when the window was closed. */

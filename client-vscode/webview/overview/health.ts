@@ -1,6 +1,6 @@
 import type { FromOverview, State } from '../../src/overview/messages';
 import type { DoctorFinding, FindingLevel } from '../../src/protocol';
-import { button, make } from '../dom';
+import { button, coded, make } from '../dom';
 
 type Post = (message: FromOverview) => void;
 
@@ -70,15 +70,6 @@ export class HealthView {
     }
     return row;
   }
-}
-
-/** Text in which what stands between backticks is code. */
-export function coded(text: string): (Node | string)[] {
-  const parts = text.split('`');
-  // A backtick without its fellow is one.
-  return parts.length % 2 === 0
-    ? [text]
-    : parts.map((part, at) => (at % 2 === 0 ? part : make('code', { text: part })));
 }
 
 /** How it is as a whole. */

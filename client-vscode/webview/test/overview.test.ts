@@ -3,8 +3,8 @@ import { beforeEach, test } from 'node:test';
 
 import type { FromOverview, State } from '../../src/overview/messages';
 import type { DoctorFinding, IndexProgressParams, ModelEntry, ModelsListResult } from '../../src/protocol';
-import { make } from '../dom';
-import { coded, HealthView, summaryOf } from '../overview/health';
+import { coded, make } from '../dom';
+import { HealthView, summaryOf } from '../overview/health';
 import { actionsOf, IndexView } from '../overview/index';
 import { keepingFocus } from '../overview/focus';
 import { ModelsView } from '../overview/models';

@@ -2,8 +2,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** Starts it. Answers come from `answers`, one per question; when there are no more, the last one again. */
-export async function startModel() {
+/**
+ * Starts it. Answers come from `answers`, one per question; when there are no more, the last one again. `facts` are told
+ * of the model beside its name.
+ */
+export async function startModel(facts = {}) {
   const model = {
     answers: ['An answer.'],
     /** Bodies of the questions. */
@@ -19,7 +22,7 @@ export async function startModel() {
       body += piece;
     }
     if (request.url === '/v1/models') {
-      const data = [{ id: 'stand-in', object: 'model', max_model_len: 32768 }];
+      const data = [{ id: 'stand-in', object: 'model', max_model_len: 32768, ...facts }];
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ object: 'list', data }));
     } else if (request.url === '/v1/chat/completions') {
       model.asked.push(JSON.parse(body));

@@ -14,7 +14,7 @@ import { FILES } from './workspace.mjs';
 
 const BUNDLED = new URL('../../../server/hearth/catalog/bundled/hearth-tiny.gguf', import.meta.url);
 
-let host, editor, workbench, page, folder;
+let host, editor, workbench, page, folder, offer;
 
 before(async () => {
   host = await startHost(readFileSync(BUNDLED));
@@ -24,7 +24,8 @@ before(async () => {
   mkdirSync(config, { recursive: true });
   const entry = (name, address) =>
     `["${name}"]\ntitle = "${name}"\nabout = "The bundled model under another name."\nlicence = "Apache-2.0"\nurl = "${address}"\nsha256 = "${host.sha256}"\nsize = ${host.size}\n`;
-  writeFileSync(join(config, 'models.toml'), entry('sample', host.url) + entry('offline', 'http://127.0.0.1:1/model.gguf'));
+  offer = () =>
+    writeFileSync(join(config, 'models.toml'), entry('sample', host.url) + entry('offline', 'http://127.0.0.1:1/model.gguf'));
   workbench = await openWorkbench(editor, 'overview');
   await workbench.page.locator('.activitybar [aria-label^="Hearth"]').first().waitFor();
   page = await workbench.overview('Hearth: Models');
@@ -44,6 +45,9 @@ test('models are shown with what they would be here, in every theme, and axe fin
   await row('qwen2.5-coder-7b').getByText('4.7 GB to download').waitFor();
   await row('qwen2.5-coder-7b').getByText(/about [\d.]+ tokens\/s here/).waitFor();
   await workbench.shots('models', () => audit(page), page);
+  offer();
+  page = await workbench.overview('Hearth: Models');
+  await row('sample').waitFor();
 });
 
 test('without a network an installation fails with a way on', async () => {
