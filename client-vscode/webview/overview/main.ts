@@ -37,8 +37,9 @@ window.addEventListener('message', ({ data }: MessageEvent<ToOverview>) => {
       models.progress(data.progress);
       break;
     case 'go':
-      place(`#${data.section}-title`).scrollIntoView();
-      place(`#${data.section}-title`).focus();
+      // The first part comes with what stands above it.
+      place(data.section === 'models' ? 'h1' : `#${data.section}-title`).scrollIntoView();
+      place(`#${data.section}-title`).focus({ preventScroll: true });
       break;
     case 'say':
       status.textContent = data.text;

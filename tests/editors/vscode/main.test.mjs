@@ -81,8 +81,8 @@ test('why a suggestion came, and whether the installation is sound, can be read'
   await workbench.command('Hearth: Why This Suggestion?');
   await (await workbench.preview('characters before the cursor')).getByRole('heading', { name: 'Time' }).waitFor();
   await workbench.shot('why');
-  await workbench.command('Hearth: Check the Installation');
-  await (await workbench.preview('Hearth doctor')).getByText('Hearth Tiny').first().waitFor();
+  const overview = await workbench.overview('Hearth: Check the Installation');
+  await overview.locator('#health').getByText('Hearth Tiny').first().waitFor();
   await workbench.shot('doctor');
   await page.locator('.tab[data-resource-name="text.py"]').click();
 });

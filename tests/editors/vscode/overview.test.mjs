@@ -128,6 +128,8 @@ test('each finding of the doctor can be mended from where it is shown', async ()
   await finding.waitFor();
   await health.getByRole('heading', { name: 'Health' }).waitFor();
   await workbench.shots('health', () => audit(page), page);
+  // That of the model that was removed was ended with it.
+  assert.ok((await health.locator('.finding', { hasText: /^.*Engine.*runs/ }).count()) <= 1);
   await health.locator('.finding', { hasText: 'bundled model' }).getByRole('button').click();
   await page.locator('#models-title:focus').waitFor();
   await finding.getByRole('button', { name: 'Open the File' }).click();

@@ -19,6 +19,7 @@ from hearth.core.aio import closing
 from hearth.core.errors import HearthError, InputError, ModelError, ModelInvalid
 from hearth.core.paths import Paths
 from hearth.embedding import install as embedder
+from hearth.engine import launch
 from hearth.providers.download import download, no_room
 
 _SPARE = 200_000_000
@@ -94,6 +95,9 @@ async def remove(name: str, paths: Paths) -> Path:
     place = select.resolve_model(name, paths)
     if not place.is_relative_to(folder):
         raise InputError(f"{place} is not in the models folder.", hint="Delete it yourself.")
+    for address in await asyncio.to_thread(launch.running, paths):
+        if Path(address.model) == place:
+            await launch.stop(address)  # It would keep the file's room on the disk, and its memory.
     try:
         await asyncio.to_thread(place.unlink)
     except OSError as error:
