@@ -7,7 +7,6 @@ second, or the GPU's if the engine was seen to run there.
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import threading
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import attrs
 import psutil
+
+from hearth.core import cores
 
 _OVERHEAD = 1.2
 """Of a model in memory over its file: the context's cells and the buffers of a step."""
@@ -44,14 +45,7 @@ class Machine:
 def look(folder: Path) -> Machine:
     """This machine, now. The first call of a process reads memory for a tenth of a second."""
     memory = psutil.virtual_memory()
-    return Machine(cores(), memory.total, memory.available, free_disk(folder), bandwidth())
-
-
-def cores() -> int:
-    """Cores that may be used."""
-    physical = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else physical
-    return max(1, min(physical, allowed))
+    return Machine(cores.physical(), memory.total, memory.available, free_disk(folder), bandwidth())
 
 
 def free_disk(folder: Path) -> int:
@@ -75,7 +69,7 @@ def bandwidth() -> float:
     """Bytes a second that all cores together read from memory; the best of some rounds, for others run too."""
     import numpy as np  # noqa: PLC0415 - imports what the start does not need
 
-    parts = [np.ones(_PART // 4, np.float32) for _ in range(cores())]
+    parts = [np.ones(_PART // 4, np.float32) for _ in range(cores.physical())]
     best = 0.0
     for _ in range(_ROUNDS):
         threads = [threading.Thread(target=np.dot, args=(part, part)) for part in parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from hearth.app import create_provider
 from hearth.core.aio import closing
 from hearth.core.paths import Paths
 from hearth.features.models import install as installing
-from hearth.features.models.listing import Entry, Fit, Listing, models
+from hearth.features.models.entry import Entry, Fit
+from hearth.features.models.listing import Listing, models
 
 from . import context as contexts
 from .output import emit, err, guarded, out, run_async
@@ -45,7 +48,8 @@ def list_models(json_output: bool = typer.Option(False, "--json", help="Print on
     """Show which models are installed, and which could be, with what each would be on this machine."""
     context = contexts.load(quiet=json_output)
     with err.status("Looking"):
-        listing = run_async(models(context.settings, context.paths))
+        create = functools.partial(create_provider, settings=context.settings, paths=context.paths)
+        listing = run_async(models(context.settings, context.paths, create=create))
     if json_output:
         emit(_facts(listing))
         return
@@ -100,8 +104,8 @@ def _row(each: Entry) -> tuple[str, ...]:
     return (
         "[green]✓[/]" if each.installed else "",
         escape(each.name),
-        f"{each.size / 1e9:.2f} GB",
-        f"{each.memory / 1e9:.1f} GB",
+        f"{each.size / 1e9:.2f} GB" if each.size else "",
+        f"{each.memory / 1e9:.1f} GB" if each.memory else "",
         speed,
         escape(each.licence),
         uses,

@@ -29,7 +29,10 @@ from .protocol_models import (
 
 if TYPE_CHECKING:
     from hearth.core.paths import Paths
-    from hearth.features.models.listing import Entry, Listing
+    from hearth.core.settings import Settings
+    from hearth.features.models.entry import Entry
+    from hearth.features.models.listing import Listing
+    from hearth.providers.base import Provider
 
     from .rpc import Protocol
     from .session import Session
@@ -38,10 +41,17 @@ if TYPE_CHECKING:
 class ModelShelf:
     """What one session does about models. What it needs is imported when it is first asked."""
 
-    def __init__(self, session: Session, wire: Protocol, paths: Callable[[], Paths]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        wire: Protocol,
+        paths: Callable[[], Paths],
+        create: Callable[[str, Settings], Provider],
+    ) -> None:
         self._session = session
         self._wire = wire
         self._paths = paths
+        self._create = create
         self._installing: set[str] = set()
 
     async def list(self) -> ModelsListResult:
@@ -55,7 +65,7 @@ class ModelShelf:
             memory_bytes=here.memory,
             free_memory_bytes=here.free_memory,
             free_disk_bytes=here.free_disk,
-            others=self._others(),
+            others=self._others({each.name.partition(":")[0] for each in listing.entries}),
         )
 
     async def install(self, params: ModelsInstallParams) -> ModelsInstallResult:
@@ -91,7 +101,7 @@ class ModelShelf:
         """Answer ``hearth/models/choose``."""
         listing = await self._listing()
         from hearth.features.models.choose import choose  # noqa: PLC0415
-        from hearth.features.models.listing import Use as For  # noqa: PLC0415
+        from hearth.features.models.entry import Use as For  # noqa: PLC0415
 
         chosen = choose(params.name, For(params.use.value), listing)
         return ModelsChooseResult(tuple(SettingChange(name, value) for name, value in chosen.items()))
@@ -102,7 +112,8 @@ class ModelShelf:
 
         session = self._session
         await session.ready()
-        return await models(session.settings, self._paths(), self._heard())
+        settings = session.settings
+        return await models(settings, self._paths(), self._heard(), lambda spec: self._create(spec, settings))
 
     def _heard(self) -> dict[Path, float]:
         """How fast answers of models that are files came."""
@@ -115,13 +126,14 @@ class ModelShelf:
                 found[path] = max(speed, found.get(path, 0))
         return found
 
-    def _others(self) -> tuple[str, ...]:
+    def _others(self, listed: set[str]) -> tuple[str, ...]:
+        """What the settings name of servers that have told of no models."""
         models = self._session.settings.models
         named = (("Completions", models.completion), ("Chat", models.chat), ("Vectors", models.embedding))
         return tuple(
             f"{title} come from {spec}, as the settings say."
             for title, spec in named
-            if spec and spec.partition(":")[0] != "embedded"
+            if spec and spec.partition(":")[0] not in ("embedded", *listed)
         )
 
 

@@ -85,7 +85,7 @@ class Session:
         self.chats = Chats(self, wire)
         self.commits = Commits(self, wire)
         self.indexing = Indexing(self, wire, services.paths, can_watch=_can_watch(params))
-        self.shelf = ModelShelf(self, wire, services.paths)
+        self.shelf = ModelShelf(self, wire, services.paths, services.create_provider)
         self.health = Health(self, services.paths, services.create_provider)
         self.settings = Settings()
         self.warnings: tuple[str, ...] = ()

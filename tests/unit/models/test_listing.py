@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hearth.catalog import machine, select
 from hearth.catalog.machine import Machine
 from hearth.catalog.speeds import Speeds
-from hearth.core.errors import InputError
+from hearth.core.errors import HearthError, InputError, ProviderUnavailable
 from hearth.core.paths import Paths
-from hearth.core.settings import EngineSettings, ModelsSettings, Settings
+from hearth.core.settings import EngineSettings, IndexSettings, ModelsSettings, OllamaSettings, Settings
 from hearth.features.models.choose import choose, without
-from hearth.features.models.listing import Entry, Fit, Listing, Use, models
+from hearth.features.models.entry import Entry, Fit, Use
+from hearth.features.models.listing import Listing, models
 from models.tiny_gguf import TinyModel, write
 
 GB = 10**9
@@ -110,3 +112,52 @@ async def test_choosing(paths: Paths) -> None:
             choose(name, use, listing)
     assert without("bundled", listing) == {"models.completion": "embedded", "models.chat": "embedded"}
     assert (without("nobody", listing), without("minilm", listing)) == ({}, {})
+
+
+class Server:
+    """A provider, as far as its list of models goes."""
+
+    def __init__(self, found: list[str] | HearthError) -> None:
+        self.found, self.closed = found, False
+
+    async def models(self) -> list[str]:
+        if isinstance(self.found, HearthError):
+            raise self.found
+        return self.found
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_what_a_server_has_that_the_settings_name(paths: Paths) -> None:
+    asked = []
+    server = Server(["qwen:7b", "llava:latest", "nomic-embed-text:latest"])
+
+    def create(spec: str) -> Any:
+        asked.append(spec)
+        return server
+
+    chosen = ModelsSettings(completion="ollama", chat="ollama:llava", embedding="ollama:nomic-embed-text")
+    settings = Settings(models=chosen, ollama=OllamaSettings(model="qwen:7b"), index=IndexSettings(embedder="provider"))
+    listing = await models(settings, paths, create=create)
+    found = by_name(listing)
+    assert (asked, server.closed) == (["ollama"], True)
+    assert found["ollama:qwen:7b"].chosen == (Use.COMPLETION,)
+    assert found["ollama:llava:latest"].chosen == (Use.CHAT,)
+    assert found["ollama:nomic-embed-text:latest"].chosen == (Use.EMBEDDING,)
+    assert found["ollama:nomic-embed-text:latest"].uses == (Use.EMBEDDING,)
+    assert choose("ollama:qwen:7b", Use.CHAT, listing) == {"models.chat": "ollama:qwen:7b"}
+    vectors = choose("ollama:nomic-embed-text:latest", Use.EMBEDDING, listing)
+    assert vectors == {"models.embedding": "ollama:nomic-embed-text:latest", "index.embedder": "provider"}
+
+
+async def test_a_server_that_nobody_named_is_not_asked_and_one_that_is_away_has_nothing(paths: Paths) -> None:
+    def never(_: str) -> Any:
+        raise AssertionError("it was asked")
+
+    before = len((await models(Settings(), paths, create=never)).entries)
+    away = Server(ProviderUnavailable("Gone."))
+    settings = Settings(models=ModelsSettings(chat="openai"))
+    listing = await models(settings, paths, create=lambda _: away)  # type: ignore[arg-type, return-value]
+    assert len(listing.entries) == before
+    assert away.closed

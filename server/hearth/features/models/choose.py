@@ -5,7 +5,9 @@ from __future__ import annotations
 from hearth.core.errors import InputError
 from hearth.embedding import install as embedder
 
-from .listing import Listing, Use
+from .entry import Use
+from .listing import Listing
+from .served import SERVERS
 
 
 def without(name: str, listing: Listing) -> dict[str, str]:
@@ -28,4 +30,7 @@ def choose(name: str, use: Use, listing: Listing) -> dict[str, str]:
         raise InputError(f"{entry.title} is not for {use.value}.", hint=entry.problem or "Choose another model.")
     if name == embedder.NAME:
         return {"index.embedder": embedder.NAME}
-    return {f"models.{use.value}": f"embedded:{name}"}
+    if name.partition(":")[0] not in SERVERS:
+        return {f"models.{use.value}": f"embedded:{name}"}
+    made = {"index.embedder": "provider"} if use is Use.EMBEDDING else {}
+    return {f"models.{use.value}": name, **made}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import attrs
@@ -18,6 +17,10 @@ from hearth.core.paths import Paths
 from hearth.core.settings import Settings
 from hearth.embedding import install as embedder
 from hearth.engine import launch
+from hearth.providers.base import Provider
+
+from .entry import Entry, Fit, Use
+from .served import served
 
 _TIGHT = 0.85
 """Share of all memory that a model may take at most beside an editor."""
@@ -26,57 +29,6 @@ _QUICK = 12.0
 _ENOUGH = 4.0
 """And an answer to a question."""
 _EMBEDDER_BYTES, _EMBEDDER_MEMORY = 23_000_000, 128_000_000
-
-
-class Use(enum.Enum):
-    """What a model can be chosen for."""
-
-    COMPLETION = "completion"
-    CHAT = "chat"
-    EMBEDDING = "embedding"
-
-
-class Fit(enum.Enum):
-    """Whether it fits into memory."""
-
-    FITS = "fits"
-    TIGHT = "tight"
-    """Something else has to be closed first."""
-    TOO_LARGE = "tooLarge"
-
-
-@attrs.frozen
-class Entry:
-    """A model. Zero or empty where nobody knows."""
-
-    name: str
-    title: str
-    installed: bool
-    uses: tuple[Use, ...]
-    chosen: tuple[Use, ...] = ()
-    """What the settings use it for."""
-    recommended: tuple[Use, ...] = ()
-    """The best for it that runs well here; one model for each use."""
-    about: str = ""
-    size: int = 0
-    """Bytes of the file."""
-    memory: int = 0
-    """Bytes that it takes when it runs."""
-    fit: Fit = Fit.FITS
-    tokens_per_second: float | None = None
-    measured: bool = False
-    """The speed was seen; else it is foretold."""
-    parameters: float = 0
-    """In millions."""
-    context: int = 0
-    quantization: str = ""
-    licence: str = ""
-    host: str = ""
-    """Who sends it."""
-    path: str = ""
-    problem: str = ""
-    """Why an installed file cannot be used."""
-    removable: bool = False
 
 
 @attrs.frozen
@@ -88,8 +40,18 @@ class Listing:
     entries: tuple[Entry, ...]
 
 
-async def models(settings: Settings, paths: Paths, heard: Mapping[Path, float] | None = None) -> Listing:
-    """What is there and what could be. ``heard``: tokens a second of models whose answers were just measured."""
+async def models(
+    settings: Settings,
+    paths: Paths,
+    heard: Mapping[Path, float] | None = None,
+    create: Callable[[str], Provider] | None = None,
+) -> Listing:
+    """What is there and what could be.
+
+    ``heard``: tokens a second of models whose answers were just measured. ``create`` makes the provider of a
+    specification; with it, servers that the settings name are asked what they have.
+    """
+    others = [] if create is None else await served(settings, create)
     told = {
         Path(address.model): float(health.get("decode_tokens_per_second") or 0)
         for address in await asyncio.to_thread(launch.running, paths)
@@ -97,10 +59,10 @@ async def models(settings: Settings, paths: Paths, heard: Mapping[Path, float] |
     }
     for path, speed in (heard or {}).items():
         told[path] = max(speed, told.get(path, 0))
-    return await asyncio.to_thread(_models, settings, paths, told)
+    return await asyncio.to_thread(_models, settings, paths, told, others)
 
 
-def _models(settings: Settings, paths: Paths, told: Mapping[Path, float]) -> Listing:
+def _models(settings: Settings, paths: Paths, told: Mapping[Path, float], others: list[Entry]) -> Listing:
     folder = select.models_folder(paths)
     here = machine.look(folder)
     speeds = Speeds.load(paths).note(dict(told), paths)
@@ -116,6 +78,7 @@ def _models(settings: Settings, paths: Paths, told: Mapping[Path, float]) -> Lis
         entries.append(look.installed(name, path, catalogue.get(path)))
     own = [path for path in look.chosen if path not in taken]
     entries += [look.installed(str(path), path, None, own=True) for path in own]
+    entries += others
     vectors = _embedder(settings, paths)
     entries += [vectors] if vectors.installed else []
     entries += [look.available(each) for path, each in catalogue.items() if path not in taken]
