@@ -20,8 +20,8 @@ from hearth.core import cores
 _OVERHEAD = 1.2
 """Of a model in memory over its file: the context's cells and the buffers of a step."""
 _SHARE = 0.6
-"""Of the memory's speed that decoding gets: 28 tokens a second of a file of 0.4 GB where the cores
-read 19 GB a second."""
+"""Of the memory's speed that decoding gets. Measured on two cores that read 30 GB a second: files of 0.27 and 0.60 GB
+were foretold 64 and 31 tokens a second, and wrote 46 to 81 and 31 to 37."""
 LEAST_BYTES = 150_000_000
 """Of a file whose speed follows from the memory's: smaller ones are read from the processor's caches."""
 _PART = 48 << 20
