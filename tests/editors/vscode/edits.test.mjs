@@ -220,7 +220,7 @@ test('a problem that the editor shows is fixed by way of a diff', async () => {
 });
 
 test('without the preview a code action changes the file at once', async () => {
-  editor.configure({ 'hearth.client.previewEdits': false });
+  editor.machine({ 'hearth.client.previewEdits': false });
   model.answers = [block(TAX)];
   await workbench.goTo(9);
   // The editor reads its settings when it sees that their file is another one.
