@@ -51,12 +51,12 @@ demo: $(VENV)/.engine
 	@sh .ci/demo
 
 test: $(VENV)/.dev check client
-	$(BIN)/python -m pytest $(ARGS)
 	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-editors-short
+	$(BIN)/python -m pytest $(ARGS)
 
 # What make test runs in real editors. What cannot be set up here is told, and is no failure.
 test-editors-short: $(VENV)/.engine $(NODE_STAMP)
-	@sh .ci/attempt "VS Code" "sh tests/editors/vscode/setup.sh" "sh tests/editors/vscode/run.sh main.test.mjs edits.test.mjs"
+	@sh .ci/attempt "VS Code" "sh tests/editors/vscode/setup.sh" "sh tests/editors/vscode/run.sh main.test.mjs"
 
 test-editors: $(VENV)/.dev
 	tests/editors/get.sh build/editors

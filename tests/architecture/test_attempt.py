@@ -30,3 +30,10 @@ def test_only_what_cannot_be_had_is_passed_over(tmp_path: Path, setup: str, stat
     assert done.returncode == status, done
     assert said in done.stdout + done.stderr
     assert ("RAN" in done.stdout) is (setup == "true")
+
+
+def test_what_fails_once_is_tried_again(tmp_path: Path) -> None:
+    command = ["sh", str(ATTEMPT), "Editor", "true", "test -e here || { touch here; exit 1; }"]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done
+    assert "FAILED ONCE: Editor" in done.stdout

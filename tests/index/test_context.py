@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from hearth.context.assemble import Assembler
 from hearth.context.counting import Tokens
 from hearth.context.frame import Assembled, Fate, Place, Room, Surroundings
 from hearth.context.snippet import Origin
+from hearth.context.sources import related
 from hearth.context.trees import Trees
 from hearth.core.paths import Paths
 from hearth.core.settings import ChatSettings, CompletionSettings, IndexSettings, Settings
@@ -108,6 +111,47 @@ async def test_without_a_name_from_elsewhere_nothing_is_shown(index: Handle) -> 
     made = await assemble(index, "new.py", "def f(a):\n    b = a\n    ")
     assert made.others == ()
     assert made.ranked == ()
+
+
+async def test_without_a_name_from_elsewhere_the_index_is_not_searched(
+    index: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("search", "definitions", "symbols"):
+        ask = getattr(Handle, name)
+
+        async def noted(self: Handle, *given: object, name: str = name, ask: Any = ask, **more: object) -> object:
+            asked.append(name)
+            return await ask(self, *given, **more)
+
+        monkeypatch.setattr(Handle, name, noted)
+    await assemble(index, "new.py", "def f(a):\n    b = a\n    ")
+    assert asked == []
+    await assemble(index, "main.py", MAIN)
+    assert asked != []
+
+
+async def test_a_source_that_is_late_is_told_and_there_for_the_next(
+    index: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, go_on = related.find, asyncio.Event()
+
+    async def slow(*given: Any) -> Any:
+        await go_on.wait()
+        return await find(*given)
+
+    monkeypatch.setattr(related, "find", slow)
+    monkeypatch.setattr("hearth.context.assemble._PATIENT_S", 0.01)
+    assembler = Assembler()
+    first = await assemble(index, "tests/test_tax.py", "def test_rate():\n    ", assembler)
+    assert (first.late, first.others) == (("related",), ())
+    go_on.set()
+    async with asyncio.timeout(60):
+        while not assembler._memory["tests/test_tax.py"].found:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    monkeypatch.undo()
+    second = await assemble(index, "tests/test_tax.py", "def test_rate():\n    ", assembler)
+    assert (second.late, [each.path for each in second.others]) == ((), ["shop/tax.py"])
 
 
 async def test_a_small_budget_shows_signatures(index: Handle) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
@@ -39,6 +39,7 @@ def rank(found: Sequence[Snippet], path: str, budget: int, tokens: Tokens) -> li
     ``path`` is the file that is completed: what is shown of it, its own prompt shows.
     """
     ordered = sorted(found, key=lambda each: (-each.score * _WEIGHT[each.origin], each.path, each.start))
+    ordered = _merged(ordered, lambda each: tokens.of(each.text) + _HEADER_TOKENS <= budget * _GREEDY)
     chosen: dict[int, Snippet] = {}
     fates: list[Fate] = []
     left = budget
@@ -61,6 +62,17 @@ def rank(found: Sequence[Snippet], path: str, budget: int, tokens: Tokens) -> li
         Ranked(chosen.get(index, each), tokens.of(chosen.get(index, each).text) + _HEADER_TOKENS, fates[index])
         for index, each in enumerate(ordered)
     ]
+
+
+def _merged(ordered: Sequence[Snippet], fits: Callable[[Snippet], bool]) -> list[Snippet]:
+    """The better of two that share lines of a file gets those of the other, so that neither is lost nor said twice."""
+    merged = list(ordered)
+    for index, each in enumerate(merged):
+        for other in merged[index + 1 :]:
+            both = each.joined(other) if each.overlaps(other) else None
+            if both is not None and fits(both):
+                merged[index] = each = both  # noqa: PLW2901
+    return merged
 
 
 def _short(each: Snippet) -> Snippet:

@@ -56,3 +56,17 @@ class Snippet:
     def overlaps(self, other: Snippet) -> bool:
         """Whether both show a line of one file."""
         return self.path == other.path and self.start <= other.end and other.start <= self.end
+
+    def joined(self, other: Snippet) -> Snippet | None:
+        """This one with the lines of an overlapping one too; None if either does not show all of its lines."""
+        first, last = sorted((self, other), key=lambda each: (each.start, each.end))
+        lines, more = first._lines(), last._lines()
+        if lines is None or more is None:
+            return None
+        text = "\n".join(lines + more[first.end + 1 - last.start :])
+        brief = self.brief or self.text
+        return attrs.evolve(self, text=text, brief=brief, start=first.start, end=max(first.end, last.end))
+
+    def _lines(self) -> list[str] | None:
+        lines = self.text.removesuffix("\n").split("\n")
+        return lines if not self.shortened and len(lines) == self.end - self.start + 1 else None

@@ -32,6 +32,28 @@ def test_no_line_is_shown_twice_and_none_of_the_file_itself() -> None:
     assert fates(found) == {"a.py:1": Fate.SHOWN, "a.py:5": Fate.OVERLAPS, "own.py:1": Fate.VISIBLE}
 
 
+def numbered(first: int, last: int, score: float, **more: object) -> Snippet:
+    text = "\n".join(f"line_{number} = {number}" for number in range(first, last + 1))
+    return Snippet("a.py", text, first, last, Origin.DEFINITION, score, "", **more)  # type: ignore[arg-type]
+
+
+def test_what_overlaps_is_merged_into_the_better_one() -> None:
+    for pair in ((numbered(1, 4, 1.0), numbered(3, 6, 0.5)), (numbered(3, 6, 1.0), numbered(1, 4, 0.5))):
+        shown, other = rank(pair, "own.py", 1000, Tokens())
+        assert (shown.snippet.start, shown.snippet.end, shown.snippet.text) == (1, 6, numbered(1, 6, 1.0).text)
+        assert (shown.fate, other.fate) == (Fate.SHOWN, Fate.OVERLAPS)
+    inside, _ = rank((numbered(1, 6, 1.0), numbered(2, 3, 0.5)), "own.py", 1000, Tokens())
+    assert inside.snippet.text == numbered(1, 6, 1.0).text
+
+
+def test_what_does_not_fit_together_or_leaves_lines_out_is_not_merged() -> None:
+    pair = numbered(1, 4, 1.0), numbered(3, 40, 0.5)
+    shown, other = rank(pair, "own.py", 80, Tokens())
+    assert (shown.snippet.text, shown.fate, other.fate) == (pair[0].text, Fate.SHOWN, Fate.OVERLAPS)
+    shown, _ = rank((pair[0], numbered(3, 6, 0.5, shortened=True)), "own.py", 1000, Tokens())
+    assert shown.snippet.text == pair[0].text
+
+
 def test_copies_are_shown_once() -> None:
     text = "one = 1\ntwo = 2\nthree = 3\n"
     assert fates([snippet("a.py", text), snippet("b.py", text, score=0.5)])["b.py:1"] is Fate.ALIKE
