@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from editors.models import bundled, folders
+from editors.servers import Servers
+from hearth.core.paths import Paths
+from hearth.engine import launch
 from lsp.raw_client import DEADLINE_S
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "editors" / "bin"
-NEOVIM, HELIX, EMACS = FOLDER / "nvim", FOLDER / "hx", FOLDER / "emacs"
-collect_ignore_glob = [] if all(each.is_file() for each in (NEOVIM, HELIX, EMACS)) else ["test_*.py"]
+NEOVIM, OLD_NEOVIM, HELIX, EMACS = (FOLDER / name for name in ("nvim", "nvim-0.10", "hx", "emacs"))
+collect_ignore_glob = [] if all(each.is_file() for each in (NEOVIM, OLD_NEOVIM, HELIX, EMACS)) else ["test_*.py"]
 
 
 class Terminal:
@@ -75,3 +79,34 @@ def terminals() -> Iterator[list[Terminal]]:
     yield opened
     for each in opened:
         each.close()
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    """What the editor of this test starts; all that it said is checked at the end."""
+    made = Servers(tmp_path)
+    yield made
+    made.kill()
+    made.methods()
+
+
+@pytest.fixture(scope="session")
+def engine(bundled_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Variables for servers with the bundled model, which share one engine."""
+    home = tmp_path_factory.mktemp("engine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEARTH_HOME", str(home))
+        paths = Paths.of_user()
+    yield bundled(home, bundled_model)
+    for address in launch.running(paths):
+        launch.stop_now(address)
+    assert launch.running(paths) == []
+
+
+@pytest.fixture
+def variables(tmp_path: Path, servers: Servers, engine: dict[str, str]) -> dict[str, str]:
+    """The environment of an editor that finds ``hearth``, which runs the bundled model."""
+    own = folders(tmp_path)
+    for each in own.values():
+        Path(each).mkdir(parents=True)
+    return {**os.environ, **own, **engine, "PATH": f"{servers.programs}{os.pathsep}{os.environ['PATH']}"}

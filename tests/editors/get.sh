@@ -1,46 +1,74 @@
 #!/bin/bash
 # usage: get.sh FOLDER
-# Unpacks Neovim, Helix and Emacs of Debian's testing suite into FOLDER, with a C library of their own; installs nothing.
-# Needs apt-get, Debian's keys and patchelf. What is there already is kept.
+# Unpacks Neovim, Helix, Emacs and lsp-mode of Debian's testing suite and the Neovim of its stable suite into FOLDER, each
+# suite with a C library of its own; installs nothing. Needs apt-get, Debian's keys and patchelf. What is there is kept.
+# Ends with 75 if no package could be fetched: the network is to blame, not this program.
 set -euo pipefail
-suite=${HEARTH_EDITORS_SUITE:-forky}
+testing=${HEARTH_EDITORS_SUITE:-forky}
+stable=trixie
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-if [ -x "$folder/bin/nvim" ] && [ -x "$folder/bin/hx" ] && [ -x "$folder/bin/emacs" ]; then exit 0; fi
+complete=yes
+for each in nvim nvim-0.10 hx emacs; do [ -x "$folder/bin/$each" ] || complete=; done
+if [ -n "$complete" ] && [ -d "$folder/lisp" ]; then exit 0; fi
 command -v patchelf >/dev/null || { echo "patchelf is missing: apt-get install patchelf" >&2; exit 1; }
+mkdir -p "$folder/bin"
 
-apt=$folder/apt
-mkdir -p "$apt"/{etc/apt/preferences.d,var/lib/apt/lists/partial,var/lib/dpkg,var/cache/apt/archives/partial}
-: > "$apt/var/lib/dpkg/status"
-# The mirror that this machine takes its own packages from.
-mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | sort -u | head -n 1)
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$apt/etc/apt/sources.list"
-options=(-o "Dir=$apt" -o "Dir::State::status=$apt/var/lib/dpkg/status" -o Dir::Etc::parts=/etc/apt/apt.conf.d
-  -o Acquire::Languages=none -o APT::Sandbox::User=root -o APT::Install-Recommends=false -o Debug::NoLocking=1)
-apt-get "${options[@]}" -q update
-apt-get "${options[@]}" -q -y --download-only -o APT::Keep-Downloaded-Packages=true -o DPkg::Post-Invoke::=true \
-  install neovim hx emacs-nox
+# fetch SUITE ROOT PACKAGE... -- PACKAGE...: those before -- with all that they need, the others alone.
+fetch() {
+  local suite=$1 root=$2 apt=$2/apt with=() alone=() kind=with
+  shift 2
+  for each; do
+    if [ "$each" = -- ]; then kind=alone; elif [ $kind = with ]; then with+=("$each"); else alone+=("$each"); fi
+  done
+  mkdir -p "$apt"/{etc/apt/preferences.d,var/lib/apt/lists/partial,var/lib/dpkg,var/cache/apt/archives/partial}
+  : > "$apt/var/lib/dpkg/status"
+  # The mirror that this machine takes its own packages from.
+  local mirror
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | sort -u | head -n 1)
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$apt/etc/apt/sources.list"
+  local options=(-o "Dir=$apt" -o "Dir::State::status=$apt/var/lib/dpkg/status" -o Dir::Etc::parts=/etc/apt/apt.conf.d
+    -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o APT::Sandbox::User=root
+    -o APT::Install-Recommends=false -o APT::Update::Error-Mode=any -o Debug::NoLocking=1)
+  {
+    apt-get "${options[@]}" -qq update &&
+    apt-get "${options[@]}" -qq -y --download-only -o APT::Keep-Downloaded-Packages=true \
+      -o DPkg::Post-Invoke::=true install "${with[@]}" > "$apt/log" &&
+    (cd "$apt/var/cache/apt/archives" && { [ ${#alone[@]} = 0 ] || apt-get "${options[@]}" -qq download "${alone[@]}"; })
+  } || { echo "Debian's packages cannot be fetched from $mirror" >&2; exit 75; }
 
-root=$folder/root
-mkdir -p "$root"/usr/{bin,sbin,lib,lib64} "$folder/bin"
-# Merged /usr first, or tar puts /lib beside it.
-for each in bin sbin lib lib64; do ln -sfn "usr/$each" "$root/$each"; done
-for each in "$apt"/var/cache/apt/archives/*.deb; do
-  dpkg-deb --fsys-tarfile "$each" | tar -x -C "$root" --keep-directory-symlink
-done
+  mkdir -p "$root"/usr/{bin,sbin,lib,lib64}
+  # Merged /usr first, or tar puts /lib beside it.
+  for each in bin sbin lib lib64; do ln -sfn "usr/$each" "$root/$each"; done
+  for each in "$apt"/var/cache/apt/archives/*.deb; do
+    dpkg-deb --fsys-tarfile "$each" | tar -x -C "$root" --keep-directory-symlink
+  done
+  rm -rf "$apt"
+}
 
+# wrap NAME ROOT PROGRAM VARIABLES
 # These start themselves again by /proc/self/exe, so a wrapper around the loader would not do.
 wrap() {
-  patchelf --set-interpreter "$root/lib64/ld-linux-x86-64.so.2" --force-rpath \
-    --set-rpath "$root/usr/lib/x86_64-linux-gnu" "$root$2"
-  printf '#!/bin/sh\nexport %s\nexec "%s" "$@"\n' "$3" "$root$2" > "$folder/bin/$1"
+  patchelf --set-interpreter "$2/lib64/ld-linux-x86-64.so.2" --force-rpath \
+    --set-rpath "$2/usr/lib/x86_64-linux-gnu" "$2$3"
+  printf '#!/bin/sh\nexport %s\nexec "%s" "$@"\n' "$4" "$2$3" > "$folder/bin/$1"
   chmod +x "$folder/bin/$1"
 }
-wrap nvim /usr/bin/nvim "VIMRUNTIME=$root/usr/share/nvim/runtime"
-wrap hx /usr/lib/hx/hx "HELIX_RUNTIME=$root/usr/lib/hx/runtime"
+
+root=$folder/$stable
+fetch "$stable" "$root" neovim
+wrap nvim-0.10 "$root" /usr/bin/nvim "VIMRUNTIME=$root/usr/share/nvim/runtime"
+
+root=$folder/$testing
+fetch "$testing" "$root" neovim hx emacs-nox -- \
+  elpa-lsp-mode elpa-dash elpa-f elpa-ht elpa-lv elpa-markdown-mode elpa-s elpa-spinner
+wrap nvim "$root" /usr/bin/nvim "VIMRUNTIME=$root/usr/share/nvim/runtime"
+wrap hx "$root" /usr/lib/hx/hx "HELIX_RUNTIME=$root/usr/lib/hx/runtime"
 
 # Emacs looks for its Lisp and its image where Debian installs them.
 lisp=$(echo "$root"/usr/share/emacs/[0-9]*)
 image=$(echo "$root"/usr/libexec/emacs/*/*/emacs-*.pdmp)
-wrap emacs /usr/bin/emacs-nox "EMACSLOADPATH=$(find "$lisp/lisp" -type d | paste -sd:) EMACSDATA=$lisp/etc EMACSDOC=$lisp/etc"
+wrap emacs "$root" /usr/bin/emacs-nox \
+  "EMACSLOADPATH=$(find "$lisp/lisp" -type d | paste -sd:) EMACSDATA=$lisp/etc EMACSDOC=$lisp/etc"
 sed -i "s#\"\\\$@\"#--dump-file=\"$image\" \"\$@\"#" "$folder/bin/emacs"
+ln -sfn "$root/usr/share/emacs/site-lisp/elpa-src" "$folder/lisp"

@@ -31,17 +31,44 @@ RULES = "".join(
 )
 
 
+def bundled(home: Path, model: Path) -> dict[str, str]:
+    """Variables for a server with the real engine and a real model, both in HEARTH_HOME."""
+    return {
+        "HEARTH_HOME": str(home),
+        "HEARTH_ENGINE__MODEL": str(model),
+        "HEARTH_COMPLETION__DEBOUNCE_MS": "0",
+        "HEARTH_COMPLETION__SILENCE": "0",
+        "HEARTH_CHAT__MAX_TOKENS": "800",  # A tiny model may go on for ever.
+        "HEARTH_INDEX__ENABLED": "false",
+    }
+
+
+def folders(home: Path) -> dict[str, str]:
+    """Variables by which an editor keeps to a folder."""
+    names = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
+    return {name: str(home / name.lower()) for name in names}
+
+
 def environment(home: Path) -> dict[str, str]:
     """Variables for a server whose model answers so: a good edit, no documentation, and else an explanation."""
     with ExitStack() as stack:
         spec = Stage(home, stack).script(chat={"text": EXPLAINED}, completion={"text": "return x"})
     script = Path(spec.partition(":")[2])
     script.write_text(script.read_text() + RULES)
-    folders = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
     return {
-        **{name: str(home / name.lower()) for name in folders},
+        **folders(home),
         "HEARTH_HOME": str(home / "hearth"),
         "HEARTH_MODELS__COMPLETION": spec,
         "HEARTH_MODELS__CHAT": spec,
         "HEARTH_INDEX__ENABLED": "false",
     }
+
+
+SUMS = '''def join(values):
+    """Return the values as one text."""
+    return ", ".join(values)
+
+
+print(join(["a", "b"]))
+print(join(["c"]))
+'''

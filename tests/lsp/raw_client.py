@@ -15,6 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from conformance.traffic import Traffic
+from hearth.lsp.wire import Frames
+
 SERVER = [sys.executable, "-m", "hearth.app"]
 DEADLINE_S = 60.0
 """Longest wait for anything; far above what is needed, so a busy machine fails no test."""
@@ -23,7 +26,10 @@ Message = dict[str, Any]
 
 
 class Client:
-    """One server process. Requests of the server are answered with null unless ``answers`` says otherwise."""
+    """One server process. Requests of the server are answered with null unless ``answers`` says otherwise.
+
+    At its end all that the server said is checked against the meta model of LSP and what this client announced.
+    """
 
     def __init__(self, home: Path, env: dict[str, str] | None = None, command: list[str] | None = None) -> None:
         self.answers: dict[str, Callable[[Any], Any]] = {}
@@ -31,6 +37,8 @@ class Client:
         self.inbox: list[Message] = []
         self._queue: queue.Queue[Message | None] = queue.Queue()
         self._ids = itertools.count(1)
+        self._frames = Frames()
+        self.traffic = Traffic()
         environ = {key: value for key, value in os.environ.items() if not key.startswith("HEARTH_")}
         # An indexer is a process that outlives its window for a while; the tests of it ask for one.
         quiet = {"PYTHONWARNINGS": "error", "HEARTH_INDEX__ENABLED": "false"}
@@ -45,7 +53,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self.process.kill()
         self.process.wait(DEADLINE_S)
         self._thread.join(DEADLINE_S)
@@ -53,6 +61,7 @@ class Client:
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
+        assert kind is not None or not self.traffic.faults, self.traffic.faults
 
     def stderr(self) -> str:
         """What the server logged so far."""
@@ -60,6 +69,10 @@ class Client:
 
     def raw(self, data: bytes) -> None:
         """Send bytes as they are."""
+        for each in self._frames.feed(data):
+            if isinstance(each, bytes):
+                with contextlib.suppress(ValueError, RecursionError):
+                    self.traffic.from_client(json.loads(each))
         assert self.process.stdin is not None
         self.process.stdin.write(data)
         self.process.stdin.flush()
@@ -147,6 +160,7 @@ class Client:
                 length = int(value) if name.lower() == b"content-length" else length
                 line = stream.readline()
             message = json.loads(stream.read(length))
+            self.traffic.from_server(message)
             if "method" in message and "id" in message and message["method"] not in self.silent:
                 reply = self.answers.get(message["method"], lambda _: None)(message.get("params"))
                 with contextlib.suppress(BrokenPipeError):  # The server may end while it is answered.

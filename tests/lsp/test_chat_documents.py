@@ -165,6 +165,37 @@ def test_an_answer_is_stopped(stage: Stage) -> None:
     stage.until("cancelled")
 
 
+def test_code_that_is_open_when_an_answer_is_stopped_is_closed(stage: Stage) -> None:
+    client, editor = begin(stage, chat={"text": f"So:\n\n```text\n{LONG}", "delay_ms": 20})
+    editor.open(CHAT, ASKED)
+    run(client, lens(client)[0]["command"])
+    client.notification("workspace/applyEdit", lambda _: "Line 1." in editor.texts[CHAT])
+    run(client, lens(client)[0]["command"])
+    text = editor.until(CHAT, "\n\n## You\n\n")
+    assert text.endswith("\n```\n\n> Stopped.\n\n## You\n\n")
+    editor.change(CHAT, lambda before: f"{before}And then?\n")
+    assert lens(client)[0]["command"]["title"] == "Send to Hearth", "what the user says is no code"
+
+
+@pytest.mark.parametrize("step", [1, 2, 5, 100])
+@pytest.mark.parametrize(
+    ("answer", "closed"),
+    [
+        ("```py\nx = 1", "\n```"),
+        ("a\n\n~~~~\n```\nx\n", "\n~~~~"),
+        ("```py\nx = 1\n```", ""),
+        ("```py\nx = 1\n```\n\n```\ny\n```\n", ""),
+        ("```", "\n```"),
+        ("no `code` at all", ""),
+    ],
+)
+def test_code_that_is_open_at_the_end_of_an_answer_is_closed(answer: str, closed: str, step: int) -> None:
+    escape = document.Escape()
+    pieces = [escape.feed(answer[at : at + step]) for at in range(0, len(answer), step)]
+    assert "".join(pieces) + escape.end() == answer + closed
+    assert escape.end() == ""
+
+
 def test_what_the_user_writes_meanwhile_stays(stage: Stage) -> None:
     client, editor = begin(stage, chat={"text": LONG, "chunk_chars": 40})
     editor.open(CHAT, ASKED)

@@ -257,9 +257,11 @@ class Actions:
         command = self.chats.command(snapshot, SEND, STOP)
         if command is None or (only is not None and not any(is_kind(_CHAT_KIND, _value(kind)) for kind in only)):
             return []
-        if not self._session.profile.action_literals:
+        profile = self._session.profile
+        if not profile.action_literals:
             return [command]
-        return [lt.CodeAction(title=command.title, kind=_CHAT_KIND, command=command, is_preferred=True)]
+        preferred = True if profile.prefers_actions else None
+        return [lt.CodeAction(title=command.title, kind=_CHAT_KIND, command=command, is_preferred=preferred)]
 
     def _can_run(self, offer: Offer) -> bool:
         profile = self._session.profile

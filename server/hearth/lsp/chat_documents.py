@@ -165,15 +165,18 @@ class ChatDocuments:
         async with session.progress.work("Hearth: answering"), session.models.use(Use.CHAT) as (model, provider):
             await session.about(model, provider)
             with session.status.busy(), session.indexing.busy():
-                async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
-                    async for piece in pieces:
-                        if isinstance(piece, Shown):
-                            sources = piece.sources
-                        elif isinstance(piece, Answer):
-                            session.status.answered(piece.tokens_per_second)
-                            out.add(escape.end() + _sources(sources))
-                        else:
-                            out.add(escape.feed(piece.text))
+                try:
+                    async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
+                        async for piece in pieces:
+                            if isinstance(piece, Shown):
+                                sources = piece.sources
+                            elif isinstance(piece, Answer):
+                                session.status.answered(piece.tokens_per_second)
+                                out.add(escape.end() + _sources(sources))
+                            else:
+                                out.add(escape.feed(piece.text))
+                finally:
+                    out.add(escape.end())
 
     async def _active(self, link: Link | None, files: Files) -> Active | None:
         """The code that a question is about, as the editor shows it, or from disk where that may be read."""

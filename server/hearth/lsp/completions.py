@@ -115,7 +115,7 @@ class Completions:
             raise
         if state is None or not state.text:
             return _EMPTY
-        item = convert.list_item(cursor, state.text, markdown=session.profile.markdown)
+        item = convert.list_item(cursor, state.text, session.profile)
         item.command = _accepting(self._offer(snapshot, cursor, state.text))
         return lt.CompletionList(is_incomplete=True, items=[item])
 

@@ -20,6 +20,7 @@ from hearth.providers.base import Message, Role, Usage
 from hearth.workspace.roots import Roots
 from hearth.workspace.secrets import is_secret
 
+from .clients.profile import Profile
 from .protocol_chat import ChatSource, ChatTurn, ChatUsage
 from .protocol_completion import CompletionWhyResult, WhyOmission, WhySnippet, WhyStage
 from .snapshots import Snapshot
@@ -78,24 +79,23 @@ def beginning(snapshot: Snapshot, roots: Roots) -> Request:
     return _request(snapshot, roots, snapshot.text, 0, automatic=False)
 
 
-def list_item(cursor: Cursor, text: str, *, markdown: bool) -> lt.CompletionItem:
-    """``text`` as an item of the editor's list."""
+def list_item(cursor: Cursor, text: str, profile: Profile) -> lt.CompletionItem:
+    """``text`` as an item of the editor's list, with what the editor knows of items."""
     whole = cursor.lead + text
     first = whole.strip().splitlines()[0]
     label = first if len(first) <= _LABEL_CHARS else first[: _LABEL_CHARS - 1] + "…"
     mark = fence(whole)
-    code = f"{mark}{cursor.request.language}\n{whole}\n{mark}" if markdown else whole
-    kind = lt.MarkupKind.Markdown if markdown else lt.MarkupKind.PlainText
+    code = lt.MarkupContent(kind=lt.MarkupKind.Markdown, value=f"{mark}{cursor.request.language}\n{whole}\n{mark}")
     return lt.CompletionItem(
         label=label,
         kind=lt.CompletionItemKind.Text,
         detail="Hearth",
-        documentation=lt.MarkupContent(kind=kind, value=code),
-        preselect=True,
+        documentation=code if profile.markdown else whole,
+        preselect=True if profile.preselects else None,
         sort_text="\0",
         filter_text=whole.splitlines()[0] or first,
         insert_text_format=lt.InsertTextFormat.PlainText,
-        insert_text_mode=lt.InsertTextMode.AsIs,
+        insert_text_mode=lt.InsertTextMode.AsIs if profile.inserts_as_is else None,
         text_edit=lt.TextEdit(range=cursor.range, new_text=whole),
     )
 

@@ -82,12 +82,33 @@ def file_name(stamp: str, title: str) -> str:
     return f"{stamp}-{slug or 'chat'}{SUFFIX}"
 
 
+class _Fences:
+    """Which fence is open, line by line."""
+
+    def __init__(self) -> None:
+        self.mark = ""
+        """The marks that close it; empty outside of one."""
+
+    def line(self, line: str) -> None:
+        """Take a line without blanks at its end."""
+        fence = _FENCE.match(line)
+        if fence and not self.mark:
+            self.mark = fence[1]
+        elif fence and fence[1].startswith(self.mark) and line.strip() == fence[1]:
+            self.mark = ""
+
+
 class Escape:
-    """Keeps an answer from speaking for the user: what looks like a heading of a turn is made plain text."""
+    """Keeps an answer from speaking for the user: what looks like a heading of a turn is made plain text, and code that
+    is open when it ends is closed, or what the user says next would be part of it.
+    """
 
     def __init__(self) -> None:
         self._line = ""
         self._is_begun = False
+        self._written = ""
+        """Of the line that is being written."""
+        self._fences = _Fences()
 
     def feed(self, text: str) -> str:
         """What may be written of the answer so far. The start of a heading is held back until it is one, or is not."""
@@ -99,8 +120,11 @@ class Escape:
         return "".join(out)
 
     def end(self) -> str:
-        """The rest."""
-        return self._taken()
+        """The rest; nothing when it is asked for again."""
+        rest = self._taken()
+        self._fences.line(self._written.rstrip())
+        mark, self._fences.mark, self._written = self._fences.mark, "", ""
+        return f"{rest}\n{mark}" if mark else rest
 
     def _may_become_heading(self) -> bool:
         if self._is_begun:
@@ -110,7 +134,11 @@ class Escape:
     def _taken(self) -> str:
         line, self._line = self._line, ""
         whole, self._is_begun = not self._is_begun, not line.endswith("\n") and (self._is_begun or bool(line))
-        return f"\\{line}" if whole and line.strip() in _ROLES else line
+        taken = f"\\{line}" if whole and line.strip() in _ROLES else line
+        *done, self._written = f"{self._written}{taken}".split("\n")
+        for each in done:
+            self._fences.line(each.rstrip())
+        return taken
 
 
 def _turns(text: str) -> Iterator[tuple[Role, str]]:
@@ -130,15 +158,10 @@ def _turns(text: str) -> Iterator[tuple[Role, str]]:
 
 def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
     """(number, line without blanks at its end, whether it is inside a fence)."""
-    mark = ""
+    fences = _Fences()
     for number, raw in enumerate(text.replace("\r\n", "\n").split("\n")):
-        line = raw.rstrip()
-        fence = _FENCE.match(line)
-        inside = bool(mark)
-        if fence and not mark:
-            mark = fence[1]
-        elif fence and fence[1].startswith(mark) and line.strip() == fence[1]:
-            mark = ""
+        line, inside = raw.rstrip(), bool(fences.mark)
+        fences.line(line)
         yield number, line, inside
 
 

@@ -13,8 +13,9 @@ def matches(name: str) -> bool:
 
 
 def adapt(profile: Profile, announced: Announced) -> Profile:
-    """No status unless it is asked for. Documentation of items is Markdown, which it shows but does not announce.
+    """No status unless it is asked for. It shows Markdown in the documentation of items and selects the one that says
+    so, but announces neither.
 
     It stands still until an action is resolved, however long a model takes for it, so an action is a command.
     """
-    return attrs.evolve(profile, status=announced.status is True, markdown=True, resolves_edits=False)
+    return attrs.evolve(profile, status=announced.status is True, markdown=True, preselects=True, resolves_edits=False)

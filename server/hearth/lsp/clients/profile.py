@@ -53,6 +53,10 @@ class Profile:
     """It answers ``workspace/configuration``."""
     markdown: bool
     """It shows Markdown in the documentation of completion items."""
+    preselects: bool
+    """It selects the item that says so."""
+    inserts_as_is: bool
+    """It knows items that must not be indented anew."""
     edit_deltas: bool
     """It takes ``hearth/edit/delta``."""
     chat: bool
@@ -69,6 +73,8 @@ class Profile:
     """It shows the labels of edits."""
     creates_files: bool
     """Its edits can create files."""
+    prefers_actions: bool
+    """It knows which action is the first choice."""
     tells_errors: bool
     """It shows the user why an action could not be resolved."""
 
@@ -78,6 +84,7 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
     capabilities = params.capabilities
     document, window, workspace = capabilities.text_document, capabilities.window, capabilities.workspace
     item = document.completion.completion_item if document and document.completion else None
+    modes = item.insert_text_mode_support if item else None
     formats = (item.documentation_format or ()) if item else ()
     action = document.code_action if document else None
     resolved = action.resolve_support.properties if action and action.resolve_support else ()
@@ -91,6 +98,8 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
         show_document=bool(window and window.show_document and window.show_document.support),
         configuration=bool(workspace and workspace.configuration),
         markdown=lt.MarkupKind.Markdown in formats,
+        preselects=bool(item and item.preselect_support),
+        inserts_as_is=lt.InsertTextMode.AsIs in (modes.value_set if modes else ()),
         edit_deltas=announced.edit_deltas is True,
         chat=announced.chat is True,
         resolves_edits="edit" in resolved and bool(action and action.data_support),
@@ -99,6 +108,7 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
         document_changes=bool(edits and edits.document_changes),
         change_annotations=bool(edits and edits.change_annotation_support),
         tells_errors=announced.edit_errors is True,
+        prefers_actions=bool(action and action.is_preferred_support),
         creates_files=bool(edits and lt.ResourceOperationKind.Create in (edits.resource_operations or ())),
     )
 
