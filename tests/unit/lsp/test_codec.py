@@ -42,7 +42,7 @@ def test_a_whole_message_there_and_back() -> None:
     )
     wire = codec.encode(params, CONVERTER)
     assert wire["textDocument"] == {"uri": "file:///a"}
-    assert wire["messages"][0] == {"role": "user", "content": "a"}
+    assert wire["messages"][0] == {"role": "user", "content": "a", "images": []}
     assert decode(json.loads(json.dumps(wire))) == params
 
 
@@ -56,6 +56,8 @@ def test_names_are_camel_case_and_nothing_is_left_out() -> None:
         "chatModel",
         "tokensPerSecond",
         "version",
+        "chatImages",
+        "chatImagesHint",
     ]
     assert (wire["state"], wire["tokensPerSecond"]) == ("ready", None)
 
