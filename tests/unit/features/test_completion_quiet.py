@@ -22,6 +22,7 @@ from hearth.features.completion.quiet.signs import signs
 from hearth.features.completion.quiet.summary import summary
 from hearth.features.completion.request import Request
 from hearth.features.completion.suggestions import Suggestions
+from hearth.syntax import languages, parse
 from unit.features.typist import URI, Desk, Editor, scripted
 
 SUGGESTED = "total + amount"
@@ -68,6 +69,14 @@ class Screen:
     async def outcomes(self) -> list[str]:
         await self.desk.suggestions.close()
         return [row.outcome.value for row in self.ledger.rows()]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def grammar() -> None:
+    """Loaded before the first completion, which does not wait long for the syntax of its document."""
+    language = languages.by_name("python")
+    assert language is not None
+    assert parse.parse("x = 1\n", language) is not None
 
 
 @pytest.fixture
