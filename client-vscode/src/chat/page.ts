@@ -16,22 +16,18 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * The page of the chat panel, empty. Its policy lets it load the extension's own script and style sheet and nothing
- * else: no images but those that it makes itself of what the user attaches, no frames, no connections, no inline code.
+ * A page up to its body. Its policy lets it load the extension's own script and style sheet and nothing else, but for
+ * what `more` names.
  */
-export function pageHtml({ script, style, origin, nonce }: Page): string {
+export function pageHead({ style, origin, nonce }: Page, more: readonly string[] = []): string {
   const policy = [
     "default-src 'none'",
-    'img-src blob:',
+    ...more,
     `style-src ${origin}`,
     `script-src 'nonce-${nonce}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const examples = EXAMPLES.map(
-    ([ask, label]) =>
-      `<li><button type="button" class="example" data-ask="${ask} "><code>${ask}</code> ${label}</button></li>`,
-  ).join('\n        ');
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -41,7 +37,19 @@ export function pageHtml({ script, style, origin, nonce }: Page): string {
     <link rel="stylesheet" href="${style}">
     <title>Hearth</title>
   </head>
-  <body>
+`;
+}
+
+/**
+ * The page of the chat panel, empty. Its policy lets it load the extension's own script and style sheet and nothing
+ * else: no images but those that it makes itself of what the user attaches, no frames, no connections, no inline code.
+ */
+export function pageHtml(page: Page): string {
+  const examples = EXAMPLES.map(
+    ([ask, label]) =>
+      `<li><button type="button" class="example" data-ask="${ask} "><code>${ask}</code> ${label}</button></li>`,
+  ).join('\n        ');
+  return `${pageHead(page, ['img-src blob:'])}  <body>
     <main id="transcript" tabindex="0" aria-label="Conversation">
       <h1 class="visually-hidden">Hearth chat</h1>
       <section id="empty">
@@ -72,7 +80,7 @@ export function pageHtml({ script, style, origin, nonce }: Page): string {
       </div>
     </section>
     <div id="status" role="status" class="visually-hidden"></div>
-    <script nonce="${nonce}" src="${script}"></script>
+    <script nonce="${page.nonce}" src="${page.script}"></script>
   </body>
 </html>
 `;

@@ -1,24 +1,8 @@
-import type { Page } from '../chat/page';
+import { pageHead, type Page } from '../chat/page';
 
 /** The overview's page, empty. Its policy is that of the chat's: the extension's own script and style, nothing else. */
-export function overviewHtml({ script, style, origin, nonce }: Page): string {
-  const policy = [
-    "default-src 'none'",
-    `style-src ${origin}`,
-    `script-src 'nonce-${nonce}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="${policy}">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <link rel="stylesheet" href="${style}">
-    <title>Hearth</title>
-  </head>
-  <body>
+export function overviewHtml(page: Page): string {
+  return `${pageHead(page)}  <body>
     <main>
       <h1>Hearth</h1>
       <section id="models" aria-labelledby="models-title">
@@ -35,7 +19,7 @@ export function overviewHtml({ script, style, origin, nonce }: Page): string {
       </section>
     </main>
     <div id="status" role="status" class="visually-hidden"></div>
-    <script nonce="${nonce}" src="${script}"></script>
+    <script nonce="${page.nonce}" src="${page.script}"></script>
   </body>
 </html>
 `;

@@ -92,12 +92,16 @@ class Indexer:
 
     async def _read(self, changes: scan.Changes, interrupted: Callable[[], bool]) -> AsyncIterator[IndexProgress]:
         """Cut and write what changed. While a batch is written, which is this process's work, the next one is cut by
-        the other."""
+        others."""
         opened, known = self._opened, changes.known
         jobs = scan.in_order(changes.jobs, self.near)
         older = {path for path, state in known.items() if state.chunks}
         failures = opened.manifest.failures() if jobs else {}
         clock, done, writing = Clock(), 0, None
+
+        def report() -> IndexProgress:
+            return IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+
         yield IndexProgress(Phase.READING, 0, len(jobs))
         cuts: list[Cut] = []
         most, more = FIRST_FILES, _More()
@@ -116,18 +120,16 @@ class Indexer:
                             await self._tidy_if_due()
                         most = min(2 * most, _MOST_FILES)
                         more.wanted = not interrupted()
-                        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+                        yield report()
                     elif done % _TELL_EVERY == 0:
-                        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
+                        yield report()
         finally:
             if writing is not None:
                 await writing
             if cuts:
                 await self._write(cuts, older)
-        yield IndexProgress(Phase.READING, done, len(jobs), seconds_left=clock.left(done, len(jobs)))
-        if done < len(jobs):
-            return
-        self.complete = True
+        yield report()
+        self.complete = done == len(jobs)
 
     async def _tidy_if_due(self) -> None:
         if upkeep.due(self._opened.store, None, idle=False):
