@@ -27,13 +27,7 @@ let model, editor, workbench, page, diff;
 
 before(async () => {
   model = await startModel();
-  const settings = {
-    'hearth.models.chat': 'openai',
-    'hearth.models.completion': 'openai',
-    'hearth.openai.baseUrl': model.url,
-    'hearth.completion.enabled': false,
-    'hearth.index.embedder': 'none',
-  };
+  const settings = { ...model.settings, 'hearth.index.embedder': 'none' };
   editor = await startEditor({ name: 'edits', files: { 'shop.py': SHOP, 'broken.json': '{\n  "a": 1\n  "b": 2\n}\n' }, settings });
   workbench = await openWorkbench(editor, 'edits');
   page = workbench.page;

@@ -22,13 +22,7 @@ const source = (turn, name) => turn.locator('.source', { hasText: name });
 
 before(async () => {
   model = await startModel();
-  const settings = {
-    'hearth.models.chat': 'openai',
-    'hearth.models.completion': 'openai',
-    'hearth.openai.baseUrl': model.url,
-    'hearth.completion.enabled': false,
-    'hearth.index.embedder': 'none',
-  };
+  const settings = { ...model.settings, 'hearth.index.embedder': 'none' };
   editor = await startEditor({
     name: 'knowledge',
     files: { ...FILES, '.gitignore': '.vscode\n' },

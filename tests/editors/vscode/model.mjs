@@ -42,6 +42,13 @@ export async function startModel(facts = {}) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   model.url = `http://127.0.0.1:${server.address().port}/v1`;
+  /** What makes it the editor's model for everything; nothing is suggested while one types. */
+  model.settings = {
+    'hearth.models.chat': 'openai',
+    'hearth.models.completion': 'openai',
+    'hearth.openai.baseUrl': model.url,
+    'hearth.completion.enabled': false,
+  };
   model.stop = () => {
     server.closeAllConnections();
     server.close();

@@ -29,13 +29,7 @@ let model, editor, workbench, panel;
 
 before(async () => {
   model = await startModel();
-  const settings = {
-    'hearth.models.chat': 'openai',
-    'hearth.models.completion': 'openai',
-    'hearth.openai.baseUrl': model.url,
-    'hearth.completion.enabled': false,
-  };
-  editor = await startEditor({ name: 'panel', files: { ...FILES, 'broken.json': '{ "a": }\n' }, settings });
+  editor = await startEditor({ name: 'panel', files: { ...FILES, 'broken.json': '{ "a": }\n' }, settings: model.settings });
   workbench = await openWorkbench(editor, 'panel');
   await workbench.open('shop/cart.py');
   panel = await workbench.panel();

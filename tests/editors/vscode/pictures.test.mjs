@@ -12,13 +12,7 @@ let model, editor, workbench, panel;
 
 before(async () => {
   model = await startModel();
-  const settings = {
-    'hearth.models.chat': 'openai',
-    'hearth.models.completion': 'openai',
-    'hearth.openai.baseUrl': model.url,
-    'hearth.completion.enabled': false,
-    'hearth.index.enabled': false,
-  };
+  const settings = { ...model.settings, 'hearth.index.enabled': false };
   editor = await startEditor({ name: 'pictures', files: FILES, settings });
   workbench = await openWorkbench(editor, 'pictures');
   await workbench.open('shop/cart.py');
