@@ -29,6 +29,8 @@ class FakeModel:
     insert: bool | None = None
     """Whether its template has a suffix; None: as the capabilities say."""
     context: int = 32768
+    logprobs: bool = True
+    """False as an Ollama before 0.12.11, which passes over that it is asked."""
 
     @property
     def inserts(self) -> bool:
@@ -89,7 +91,9 @@ class FakeOllama:
             await asyncio.sleep(self.delay_s)
             if count == self.fail_after:
                 return await reply.send(_line({"error": "llama runner process has terminated: exit status 2"}))
-            await reply.send(_line(_part(name, piece, chat=chat) | {"done": False}))
+            told = [{"token": piece, "logprob": -0.5 - count, "bytes": list(piece.encode())}]
+            asked = {"logprobs": told} if model.logprobs and body.get("logprobs") else {}
+            await reply.send(_line(_part(name, piece, chat=chat) | asked | {"done": False}))
         last = _part(name, "", chat=chat) | {"done": True, "done_reason": reason}
         last |= {"prompt_eval_count": 26, "prompt_eval_duration": 130_000_000}
         last |= {"eval_count": len(pieces), "eval_duration": 500_000_000, "total_duration": 1, "load_duration": 1}

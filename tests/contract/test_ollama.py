@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import attrs
 import pytest
 
 from contract.fake_ollama import FakeModel, FakeOllama
@@ -12,7 +13,7 @@ from contract.http_server import Server, serve
 from contract.test_providers import CHAT, collect
 from hearth.core.errors import ModelLacks, ModelNotFound, ProviderBroken
 from hearth.core.settings import OllamaSettings
-from hearth.providers.base import CompletionRequest, Reason
+from hearth.providers.base import CompletionRequest, Delta, Reason
 from hearth.providers.ollama import Ollama
 
 NAME = "qwen2.5-coder:1.5b-base"
@@ -40,6 +41,17 @@ async def test_the_suffix_goes_beside_the_prompt() -> None:
         assert (text, done.reason) == ("return a + b", Reason.STOP)
         assert (done.usage.prompt_tokens, done.usage.completion_tokens) == (26, 3)
         assert (done.usage.prompt_ms, done.usage.completion_ms) == (130.0, 500.0)
+
+
+@pytest.mark.parametrize("tells", [True, False])
+async def test_how_likely_tokens_were_where_ollama_tells_it(tells: bool) -> None:
+    async with asking({NAME: FakeModel(logprobs=tells)}) as (provider, server):
+        asked = attrs.evolve(ASKED, logprobs=True)
+        deltas = [chunk async for chunk in provider.complete(asked) if isinstance(chunk, Delta)]
+        assert "".join(delta.text for delta in deltas) == "return a + b"
+        assert [value for delta in deltas for value in delta.logprobs] == ([-0.5, -1.5, -2.5] if tells else [])
+        await collect(provider.complete(ASKED))
+        assert "logprobs" not in server.requests[-1].json, "it costs time, so nobody asks who has no use for it"
 
 
 async def test_nothing_behind_the_cursor_is_still_a_fill_in() -> None:

@@ -25,7 +25,7 @@ from models.tiny_gguf import TinyModel
         ("/v1/completions", b'{"prompt": [999999]}', 400, "token ids"),
         ("/v1/completions", b'{"prompt": [1], "suffix": "x"}', 400, "exclude each other"),
         ("/v1/completions", b'{"prompt": ""}', 400, "prompt is empty"),
-        ("/v1/completions", b'{"prompt": "a", "logprobs": 3}', 400, "logprobs is not supported"),
+        ("/v1/completions", b'{"prompt": "a", "best_of": 3}', 400, "best_of is not supported"),
         ("/v1/chat/completions", b'{"messages": []}', 400, "messages must be"),
         ("/v1/chat/completions", b'{"messages": [{"role": "king", "content": "x"}]}', 400, "role"),
         ("/v1/chat/completions", b'{"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}', 400, "text"),

@@ -9,10 +9,13 @@ from rich.table import Table
 
 from hearth.features.completion.quiet.ledger import Ledger
 from hearth.features.completion.quiet.policy import Policy
-from hearth.features.completion.quiet.summary import Counts, Summary, summary
+from hearth.features.completion.quiet.summary import Counts, Effect, Summary, summary
 
 from . import context as contexts
 from .output import emit, err, out
+
+_STRONGEST = 5
+"""Signs that are named."""
 
 
 def command(
@@ -71,6 +74,8 @@ def _tell(found: Summary, silence: float) -> None:
         )
     else:
         _tell_policy(found.policy)
+    if found.effect.hidden:
+        _tell_effect(found.effect)
 
 
 def _cells(counts: Counts) -> list[str]:
@@ -92,6 +97,22 @@ def _tell_policy(policy: Policy) -> None:
         table.add_row(f"{part.expected:.0%}", f"{part.accepted:.0%}", str(part.count))
     out.print()
     out.print(table)
+    strongest = sorted(policy.judge.weights.items(), key=lambda each: -abs(each[1]))[:_STRONGEST]
+    out.print("\nWhat counts most: " + escape(", ".join(f"{name} {weight:+.1f}" for name, weight in strongest)) + ".")
+
+
+def _tell_effect(effect: Effect) -> None:
+    out.print(f"\nSo far {effect.hidden} {'was' if effect.hidden == 1 else 'were'} hidden.", end=" ")
+    if effect.shown_by_chance:
+        out.print(
+            f"Of {effect.shown_by_chance} like them, shown all the same, {effect.accepted_by_chance} "
+            f"{'was' if effect.accepted_by_chance == 1 else 'were'} accepted.",
+            end=" ",
+        )
+    out.print(
+        f"Accepted of those that were seen: {_percent(effect.rate_before)} before the first was hidden, "
+        f"{_percent(effect.rate_since)} since."
+    )
 
 
 def _percent(share: float | None) -> str:

@@ -36,8 +36,27 @@ class Task:
     """The last token is a marker behind text that may be moved in the cache: see :mod:`hearth.engine.editing`."""
     exact: bool = False
     """Reuse nothing that was moved."""
+    logprobs: int | None = None
+    """How many likely tokens are told beside each that was chosen, with their probabilities; None to tell nothing."""
     draft: int = 0
     """Most tokens to guess ahead from what stands before; only greedy answers are guessed."""
+
+
+@attrs.frozen
+class Likely:
+    """A token as bytes, and the natural logarithm of its probability."""
+
+    piece: bytes
+    logprob: float
+
+
+@attrs.frozen
+class Chosen(Likely):
+    """A token of an answer, and the likeliest that could have stood there."""
+
+    others: tuple[Likely, ...] = ()
+    start: int = 0
+    """Characters of the answer before it; a token within a character counts from the beginning of that."""
 
 
 @attrs.frozen
@@ -45,6 +64,8 @@ class Text:
     """New text; never empty."""
 
     text: str
+    tokens: tuple[Chosen, ...] = ()
+    """Those that begin in it, if the task asks for them. One that was begun before goes on without being told again."""
 
 
 @attrs.frozen
@@ -105,6 +126,8 @@ class Generation:
         self.next_token = -1
         self.draft: tuple[int, ...] = ()
         self.drafted = self.guessed = 0
+        self.untold: list[Chosen] = []
+        """Tokens that begin behind the text that was sent."""
         self._reach = _FIRST_REACH
         self._lookup: Lookup | None = None
         if task.draft and task.sampling.greedy:
@@ -163,6 +186,12 @@ class Generation:
         """The model's choice of the next token."""
         if self._lookup is not None:
             self._lookup.add(token)
+
+    def tell(self, text: str) -> None:
+        """Send ``text``, which the output gave out, and what was chosen for it."""
+        begun = tuple(token for token in self.untold if token.start < self.output.given)
+        del self.untold[: len(begun)]
+        self.sink(Text(text, begun))
 
     def first_token(self) -> None:
         """The prompt is evaluated."""

@@ -59,7 +59,7 @@ class EventStream(Response):
             yield replies.event(first)
         async for event in self._answer:
             if isinstance(event, Text):
-                yield replies.event(self._shape.text(event.text))
+                yield replies.event(self._shape.text(event))
                 continue
             yield replies.event(self._shape.last(event))
             if self._include_usage:
@@ -197,7 +197,15 @@ def _counted(
 
 def _task(asked: wire.Asked, prompt: list[int], *, editable: bool = False, exact: bool = False) -> Task:
     return Task(
-        tuple(prompt), asked.max_tokens, asked.sampling, asked.stops, asked.priority, editable, exact, asked.draft
+        tuple(prompt),
+        asked.max_tokens,
+        asked.sampling,
+        asked.stops,
+        asked.priority,
+        editable=editable,
+        exact=exact,
+        logprobs=asked.logprobs,
+        draft=asked.draft,
     )
 
 
@@ -211,11 +219,11 @@ async def _body(request: Request) -> bytes:
 
 
 async def _collect(answer: Answer, shape: Shape) -> Response:
-    text: list[str] = []
+    parts: list[Text] = []
     async for event in answer:
         if isinstance(event, Finished):
-            return JSONResponse(shape.whole("".join(text), event))
-        text.append(event.text)
+            return JSONResponse(shape.whole(parts, event))
+        parts.append(event)
     return Response(status_code=499)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 
 from hearth.core.errors import EngineMissing, EngineStartFailed, ModelInvalid
 
@@ -280,6 +282,7 @@ class Context:
         self.memory: Any = lib.llama_get_memory(self.handle)
         self.can_shift = bool(lib.llama_memory_can_shift(self.memory)) if self.memory else False
         self.pooling: int = lib.llama_pooling_type(self.handle)
+        self._vocabulary = model.vocabulary_size
         self._width: int = lib.llama_model_n_embd_out(model.handle)
         self._batch: Any = lib.llama_batch_init(options.batch, 0, 1)
 
@@ -334,6 +337,10 @@ class Context:
             return True
         self.keep(sequence, 0)
         return False
+
+    def logits(self, row: int) -> npt.NDArray[np.float32]:
+        """The scores of the whole vocabulary after batch row ``row``, in llama.cpp's memory until the next decode."""
+        return np.ctypeslib.as_array(lib.llama_get_logits_ith(self.handle, row), (self._vocabulary,))
 
     def embedding(self, sequence: int) -> list[float]:
         """The pooled vector of a decoded sequence."""

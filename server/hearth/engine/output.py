@@ -16,6 +16,9 @@ class TextOutput:
         self._stops = [stop for stop in stops if stop]
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._held = ""
+        self._decoded = self._before = 0
+        self.given = 0
+        """Characters that were released."""
         self.stopped = False
         """A stop text was met; it and what follows is dropped."""
 
@@ -23,13 +26,22 @@ class TextOutput:
         """Text that is certain now; may be empty."""
         if self.stopped:
             return ""
-        return self._release(self._decoder.decode(piece))
+        text = self._decoder.decode(piece)
+        self._before, self._decoded = self._decoded, self._decoded + len(text)
+        return self._release(text)
+
+    def start(self, piece: bytes) -> int:
+        """How many characters of the answer stand before ``piece``, which was pushed last."""
+        if piece and piece[0] & 0b1100_0000 == 0b1000_0000:  # It goes on with a character.
+            return self._before
+        return self._decoded - len(codecs.utf_8_decode(piece, "replace", False)[0])
 
     def finish(self) -> str:
         """What was held back and is certain because nothing follows."""
         if self.stopped:
             return ""
         text = self._release(self._decoder.decode(b"", True)) + self._held
+        self.given += len(self._held)
         self._held = ""
         return text
 
@@ -39,9 +51,11 @@ class TextOutput:
         if first >= 0:
             self.stopped = True
             self._held = ""
+            self.given += first
             return text[:first]
         keep = max((_overlap(text, stop) for stop in self._stops), default=0)
         self._held = text[len(text) - keep :]
+        self.given += len(text) - keep
         return text[: len(text) - keep]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -20,7 +21,7 @@ from hearth.core.errors import (
     RequestError,
 )
 
-from .generation import Finished, Timings
+from .generation import Finished, Likely, Text, Timings
 
 DONE = b"data: [DONE]\n\n"
 
@@ -67,9 +68,10 @@ class Shape:
         """The chunk that opens a chat answer; completions have none."""
         return self._chunk({"delta": {"role": "assistant", "content": ""}}) if self.chat else None
 
-    def text(self, text: str) -> dict[str, Any]:
-        """A chunk of new text."""
-        return self._chunk({"delta": {"content": text}} if self.chat else {"text": text})
+    def text(self, part: Text) -> dict[str, Any]:
+        """A chunk of new text, and its tokens if they are told."""
+        choice: dict[str, Any] = {"delta": {"content": part.text}} if self.chat else {"text": part.text}
+        return self._chunk(choice | {"logprobs": self._logprobs([part])})
 
     def last(self, finished: Finished) -> dict[str, Any]:
         """The chunk that says why it ended, with llama-server's ``timings``."""
@@ -80,12 +82,26 @@ class Shape:
         """The extra chunk that ``stream_options.include_usage`` asks for."""
         return self._envelope(chunk=True) | {"choices": [], "usage": usage(finished.timings)}
 
-    def whole(self, text: str, finished: Finished) -> dict[str, Any]:
+    def whole(self, parts: Sequence[Text], finished: Finished) -> dict[str, Any]:
         """The answer to a request that does not stream."""
-        choice: dict[str, Any] = {"index": 0, "finish_reason": finished.reason, "logprobs": None}
+        text, told = "".join(part.text for part in parts), self._logprobs(parts)
+        choice: dict[str, Any] = {"index": 0, "finish_reason": finished.reason, "logprobs": told}
         choice |= {"message": {"role": "assistant", "content": text}} if self.chat else {"text": text}
         extra = {"usage": usage(finished.timings), "timings": timings(finished.timings)}
         return self._envelope(chunk=False) | {"choices": [choice]} | extra
+
+    def _logprobs(self, parts: Sequence[Text]) -> dict[str, Any] | None:
+        tokens = [token for part in parts for token in part.tokens]
+        if not tokens:
+            return None
+        if self.chat:
+            return {"content": [_likely(each) | {"top_logprobs": [*map(_likely, each.others)]} for each in tokens]}
+        return {
+            "tokens": [_name(each) for each in tokens],
+            "token_logprobs": [each.logprob for each in tokens],
+            "top_logprobs": [{_name(other): other.logprob for other in each.others} for each in tokens],
+            "text_offset": [each.start for each in tokens],
+        }
 
     def _chunk(self, choice: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
         entry = {"index": 0, "finish_reason": reason, "logprobs": None, **choice}
@@ -99,6 +115,22 @@ class Shape:
             "created": self.created,
             "model": self.model,
         }
+
+
+def _text(token: Likely) -> str:
+    return token.piece.decode("utf-8", "replace")
+
+
+def _name(token: Likely) -> str:
+    """The text, or the bytes spelled as OpenAI spells those of a token that is no whole character."""
+    try:
+        return token.piece.decode()
+    except UnicodeDecodeError:
+        return "bytes:" + "".join(f"\\x{byte:02x}" for byte in token.piece)
+
+
+def _likely(token: Likely) -> dict[str, Any]:
+    return {"token": _text(token), "logprob": token.logprob, "bytes": list(token.piece)}
 
 
 def usage(timings: Timings) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from hearth.core.errors import EngineBusy, EngineError
 from . import editing
 from .api import Priority
 from .batch import Batch, plan
-from .generation import Failed, Finished, Generation, Sink, Stage, Task, Text
+from .generation import Chosen, Failed, Finished, Generation, Likely, Sink, Stage, Task
+from .likely import logprobs
 from .metrics import Metrics
 from .native import Context, Model
 from .sampling import Sampler
@@ -307,13 +308,13 @@ class Scheduler:
             wrong = len(draft) - index
             if wrong and token != draft[index]:
                 editing.cut(self._context, generation.slot, len(generation.slot.tokens) - wrong)
-            self._accept(generation, token)
+            self._accept(generation, token, row)
             if wrong and token != draft[index]:
                 return
             generation.guessed += bool(wrong)
 
-    def _accept(self, generation: Generation, token: int) -> None:
-        """``token`` comes next: send its text, and see whether it was the last."""
+    def _accept(self, generation: Generation, token: int, row: int) -> None:
+        """``token`` comes next, chosen behind ``row``: send its text, and see whether it was the last."""
         if self._model.is_end(token):
             self._finish(generation, "stop")
             return
@@ -321,8 +322,14 @@ class Scheduler:
         generation.generated += 1
         generation.next_token = token
         self._metrics.generated_tokens.inc()
-        if text := generation.output.push(self._model.piece(token)):
-            generation.sink(Text(text))
+        piece = self._model.piece(token)
+        text = generation.output.push(piece)
+        if (most := generation.task.logprobs) is not None:
+            logprob, likely = logprobs(self._context.logits(row), token, most)
+            others = tuple(Likely(self._model.piece(each, special=True), value) for each, value in likely)
+            generation.untold.append(Chosen(piece, logprob, others, generation.output.start(piece)))
+        if text:
+            generation.tell(text)
         if generation.output.stopped:
             self._finish(generation, "stop")
         elif generation.generated >= generation.task.max_tokens:
@@ -330,7 +337,7 @@ class Scheduler:
 
     def _finish(self, generation: Generation, reason: str) -> None:
         if rest := generation.output.finish():
-            generation.sink(Text(rest))
+            generation.tell(rest)
         timings = generation.timings()
         self._end(generation)
         generation.sink(Finished("stop" if generation.output.stopped else reason, timings))

@@ -16,12 +16,14 @@ from .fill import OtherFile
 from .sampling import Sampling
 
 _MAX_STOPS = 16
+_MAX_LOGPROBS = 20
+"""OpenAI's limit for chats; it allows 5 in completions."""
 _DEFAULT_COMPLETION_TOKENS = 128
 _DEFAULT_CHAT_TOKENS = 1024
 _CHAT_REPEAT_PENALTY = 1.1
 """What Ollama takes too: without it small models run into loops in prose. Code completions repeat with good reason."""
 
-_UNSUPPORTED = ("tools", "functions", "logprobs", "top_logprobs", "best_of", "echo", "response_format", "audio")
+_UNSUPPORTED = ("tools", "functions", "best_of", "echo", "response_format", "audio")
 _ROLES = ("system", "developer", "user", "assistant")
 
 
@@ -35,6 +37,8 @@ class Asked:
     priority: Priority
     stream: bool
     include_usage: bool
+    logprobs: int | None
+    """How many likely tokens to tell beside each of the answer; None for no probabilities at all."""
     draft: int
     """Tokens to guess ahead (``"draft": n``, an extension)."""
 
@@ -82,6 +86,7 @@ def read_completion(body: dict[str, Any], headers: Mapping[str, str], vocabulary
         raise _wrong("filename", "a string", filename)
     return CompletionAsked(
         **common,
+        logprobs=_integer(body, "logprobs", 0, 0, _MAX_LOGPROBS) if body.get("logprobs") is not None else None,
         prompt=_prompt(body.get("prompt"), vocabulary_size),
         suffix=suffix,
         filename=filename,
@@ -96,7 +101,7 @@ def read_chat(body: dict[str, Any], headers: Mapping[str, str]) -> ChatAsked:
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise _wrong("messages", "a list with at least one message", messages)
-    return ChatAsked(**common, messages=tuple(_message(message) for message in messages))
+    return ChatAsked(**common, messages=tuple(_message(message) for message in messages), logprobs=_chat_logprobs(body))
 
 
 def read_texts(body: dict[str, Any], field: str) -> list[str]:
@@ -157,6 +162,15 @@ def _common(
         "include_usage": bool(options.get("include_usage")),
         "draft": _integer(body, "draft", 0, 0, MAX_DRAFT),
     }
+
+
+def _chat_logprobs(body: dict[str, Any]) -> int | None:
+    wanted, most = body.get("logprobs") or False, _integer(body, "top_logprobs", 0, 0, _MAX_LOGPROBS)
+    if not isinstance(wanted, bool):
+        raise _wrong("logprobs", "true or false in chats", wanted)
+    if most and not wanted:
+        raise RequestError("top_logprobs needs logprobs to be true.")
+    return most if wanted else None
 
 
 def _prompt(value: Any, vocabulary_size: int) -> str | tuple[int, ...]:

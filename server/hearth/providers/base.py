@@ -45,6 +45,8 @@ class CompletionRequest:
     """Texts that end the answer; not part of it. At most four, as many as every OpenAI-compatible server takes."""
     background: bool = False
     """Nobody waits for it, so it may come after everything else."""
+    logprobs: bool = False
+    """Tell how likely the answer's tokens were. Servers that cannot, or only at a price, tell nothing all the same."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -104,6 +106,9 @@ class Delta:
     """Text that was just generated; never empty."""
 
     text: str
+    logprobs: tuple[float, ...] = ()
+    """Natural logarithms of the probabilities of the tokens that begin in it, within -9999..0; only where they were
+    asked for and the server tells them."""
 
 
 class Reason(enum.Enum):

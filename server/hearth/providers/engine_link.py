@@ -41,9 +41,9 @@ def _found(health: Mapping[str, Any], model: Path, safe_mode: str) -> Found:
     if isinstance(note := health.get("note"), str) and note:
         notes.append(note)
     if fim:
-        way = Way(Kind.SUFFIX, exact_tokens=True, files=health.get("files") is True)
+        way = Way(Kind.SUFFIX, exact_tokens=True, files=health.get("files") is True, logprobs=True)
     else:
-        way = Way(Kind.INSTRUCT if chat else Kind.PREFIX, exact_tokens=True)
+        way = Way(Kind.INSTRUCT if chat else Kind.PREFIX, exact_tokens=True, logprobs=True)
         notes.append(
             "This model has no tokens to fill in the middle; "
             + ("it is asked in words." if chat else "it sees only the text before the cursor.")

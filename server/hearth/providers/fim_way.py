@@ -53,6 +53,9 @@ class Way:
     """The server never reads control tokens out of the user's text, so it is sent as it is."""
     files: bool = False
     """The server takes other files beside prefix and suffix, as llama-server does: ``input_extra``."""
+    logprobs: bool = False
+    """The server tells how likely the tokens of a completion were, and that costs it next to nothing. llama-server
+    sorts its whole vocabulary for each token, and others refuse the request."""
 
     @property
     def reads_suffix(self) -> bool:
@@ -101,6 +104,8 @@ def completion_call(way: Way, request: CompletionRequest, model: str) -> Call:
             body |= {"input_extra": extra, "filename": whole(request.path)}
     else:
         body["prompt"] = specials.blunt(prefix) if specials else prefix
+    if way.logprobs and request.logprobs:
+        body["logprobs"] = 0
     own = way.format.stop if way.format else ()
     return Call("/v1/completions", body, Dialect.COMPLETIONS, _filters(request.stop, specials, own))
 

@@ -22,7 +22,7 @@ from .fim_way import REPOSITORY, with_comments
 from .http import is_loopback
 from .ollama_wire import keep_lines_whole, mapped, no_insert, options, usage
 from .resilience import Waits, retried, retried_stream
-from .stream import StopGuard, Surrogates, TextFilter, shaped, whole
+from .stream import StopGuard, Surrogates, TextFilter, logprobs, shaped, whole
 
 if TYPE_CHECKING:
     import ollama
@@ -214,6 +214,7 @@ class Ollama:
                 stream=True,
                 options=options(request, stops),
                 keep_alive=self._settings.keep_alive,
+                logprobs=request.logprobs or None,  # An Ollama before 0.12.11 passes over what it does not know.
                 **prompt,
             )
 
@@ -232,6 +233,7 @@ class Ollama:
 
         async def parts() -> AsyncGenerator[Chunk]:
             source = await start()
+            heard: list[float] = []
             async with closing(source):
                 while True:
                     with mapped(self._where, self._model, wait_s):
@@ -240,8 +242,10 @@ class Ollama:
                                 part = await anext(source)
                         except StopAsyncIteration:
                             raise broken(self._where, "ended its answer in the middle") from None
+                    heard += logprobs([each.logprob for each in part.logprobs or ()])
                     if text := text_of(part):
-                        yield Delta(text)
+                        yield Delta(text, tuple(heard))
+                        heard.clear()
                     if part.done:
                         yield Done(Reason.LENGTH if part.done_reason == "length" else Reason.STOP, usage(part))
                         return

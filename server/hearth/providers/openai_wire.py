@@ -13,6 +13,7 @@ from .base import Chunk, Delta, Done, Reason, Usage
 from .faults import Endpoint, broken
 from .fim_way import Dialect
 from .http import DONE
+from .stream import logprobs
 
 
 @attrs.frozen
@@ -20,6 +21,7 @@ class Piece:
     """What one event says."""
 
     text: str = ""
+    logprobs: tuple[float, ...] = ()
     reason: Reason | None = None
     usage: Usage | None = None
     answers: bool = True
@@ -51,7 +53,7 @@ async def chunks(
             piece = _read(read, event, where)
             answered = answered or piece.answers
             if piece.text:
-                yield Delta(piece.text)
+                yield Delta(piece.text, piece.logprobs)
             reason = piece.reason or reason
             usage = _merged(usage, piece.usage)
             if reason and dialect is Dialect.LLAMA:
@@ -115,7 +117,9 @@ def _choice(event: Mapping[str, Any], text_of: Callable[[Mapping[str, Any]], Any
     if not isinstance(text, str):
         raise TypeError("text must be a string")
     reason = None if not ended else Reason.LENGTH if ended == "length" else Reason.STOP
-    return Piece(text, reason, usage_of(event))
+    # In the shape of completions; chats have another one, and are not asked.
+    told = logprobs(_object(choices[0].get("logprobs")).get("token_logprobs"))
+    return Piece(text, told, reason, usage_of(event))
 
 
 def _llama(event: Mapping[str, Any]) -> Piece:
@@ -125,7 +129,7 @@ def _llama(event: Mapping[str, Any]) -> Piece:
     if not event.get("stop"):
         return Piece(text)
     reason = Reason.LENGTH if event.get("stop_type") == "limit" else Reason.STOP
-    return Piece(text, reason, usage_of(event))
+    return Piece(text, reason=reason, usage=usage_of(event))
 
 
 _READERS: Mapping[Dialect, Callable[[Mapping[str, Any]], Piece]] = {

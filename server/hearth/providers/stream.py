@@ -13,6 +13,9 @@ from .base import Chunk, Delta, Done, Reason
 MAX_WIRE_STOPS = 4
 """As many stop texts as every OpenAI-compatible server takes; the rest is enforced here."""
 
+LEAST_LOGPROB = -9999
+"""What OpenAI tells of a token that is as good as impossible."""
+
 
 class TextFilter(Protocol):
     """Changes an answer that comes in pieces. It may hold text back, and must give it out at the end."""
@@ -113,12 +116,15 @@ async def shaped(chunks: AsyncGenerator[Chunk], filters: Sequence[TextFilter]) -
 
     Keeps a stream's promises whatever the server does: no empty Delta, exactly one Done, and it is last.
     """
+    untold: list[float] = []
     async with aclosing(chunks):
         async for chunk in chunks:
             over = isinstance(chunk, Done)
             text, stopped = _pass(filters, "" if isinstance(chunk, Done) else chunk.text, over)
+            untold += () if isinstance(chunk, Done) else chunk.logprobs
             if text:
-                yield Delta(text)
+                yield Delta(text, tuple(untold))
+                untold.clear()
             if isinstance(chunk, Done):
                 yield Done(Reason.STOP, chunk.usage) if stopped else chunk
                 return
@@ -126,6 +132,14 @@ async def shaped(chunks: AsyncGenerator[Chunk], filters: Sequence[TextFilter]) -
                 yield Done(Reason.STOP)
                 return
     raise ProviderBroken("The answer ended before it was complete.", hint="Ask again.")
+
+
+def logprobs(told: object) -> tuple[float, ...]:
+    """What a server told of its tokens, within -9999..0; nothing where that is no list of numbers."""
+    values = told if isinstance(told, list) else []
+    if not all(isinstance(value, int | float) and value == value for value in values):  # noqa: PLR0124 (NaN)
+        return ()
+    return tuple(float(min(0, max(LEAST_LOGPROB, value))) for value in values)
 
 
 def whole(text: str) -> str:

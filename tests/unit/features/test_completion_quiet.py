@@ -15,60 +15,14 @@ from hearth.features.completion.feedback import Feedback, Suggestion
 from hearth.features.completion.feedback import Outcome as Told
 from hearth.features.completion.quiet import learner as learning
 from hearth.features.completion.quiet.fit import Example, fit
-from hearth.features.completion.quiet.learner import Learner
 from hearth.features.completion.quiet.ledger import Ledger, Outcome, Row, examples
 from hearth.features.completion.quiet.policy import FEWEST, learn
 from hearth.features.completion.quiet.signs import signs
 from hearth.features.completion.quiet.summary import summary
 from hearth.features.completion.request import Request
-from hearth.features.completion.suggestions import Suggestions
 from hearth.syntax import languages, parse
-from unit.features.typist import URI, Desk, Editor, scripted
-
-SUGGESTED = "total + amount"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@attrs.define
-class Screen:
-    """Somebody who sees what is shown, and does something about it."""
-
-    ledger: Ledger
-    chance: float = 0.99
-    clock: Clock = attrs.field(factory=Clock)
-    desk: Desk = attrs.field(init=False)
-    learner: Learner = attrs.field(init=False)
-    editor: Editor = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.desk = Desk(scripted(SUGGESTED))
-        self.learner = Learner(self.desk.tasks, lambda: self.ledger, self.clock, lambda: self.chance)
-        self.desk.suggestions = Suggestions(self.desk.tasks, self.desk, self.clock, learner=self.learner)
-        self.editor = Editor("total = 0\nx = ", "\n")
-
-    async def see(self, *, by_hand: bool = False, seconds: float = 1.0) -> str:
-        shown = await self.desk.answer(self.editor.request(automatic=not by_hand))
-        self.clock.now += seconds
-        return shown
-
-    def type(self, text: str) -> None:
-        for char in text:
-            self.insert(char)
-
-    def insert(self, text: str) -> None:
-        self.editor.type(text)
-        self.desk.suggestions.changed(URI, self.editor.text)
-
-    async def outcomes(self) -> list[str]:
-        await self.desk.suggestions.close()
-        return [row.outcome.value for row in self.ledger.rows()]
+from unit.features.screen import SUGGESTED, Screen
+from unit.features.typist import URI, Editor
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -231,6 +185,13 @@ def test_nothing_is_hidden_without_data_or_reason_or_leave() -> None:
     noise = learn([Example({"a": draw.random()}, draw.random() < 0.5) for _ in range(600)], 0.01)
     assert noise is not None
     assert not noise.hides
+    everything = [attrs.evolve(row, outcome=Outcome.ACCEPTED) for row in rows(800)]
+    assert learn(examples(everything), 0.05) is None
+    assert learn(examples([attrs.evolve(row, outcome=Outcome.REJECTED) for row in rows(800)]), 0.05) is None
+    lately = [*examples(rows(600)), *(each for each in examples(rows(800)) if not each.accepted)]
+    turned = learn(lately, 0.05)
+    assert turned is not None
+    assert not turned.hides, "where nothing is accepted any more, nothing shows what hiding would lose"
     strict = learn(examples(rows(800)), 0.0)
     assert strict is not None
     assert not strict.hides
@@ -245,13 +206,52 @@ def test_a_broken_record_is_moved_aside(ledger: Ledger) -> None:
     assert len(ledger.rows()) == 2
 
 
-def test_rows_that_make_no_sense_are_left_out(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("signs", "[1"),
+        ("signs", "[1]"),
+        ("signs", '{"a": NaN}'),
+        ("signs", '{"a": Infinity}'),
+        ("signs", '{"a": 1e300}'),
+        ("signs", '{"a": 1' + 400 * "0" + "}"),
+        ("signs", '{"a": ' + 100_000 * "[" + "}"),
+        ("signs", "{" + ", ".join(f'"{n}": 1' for n in range(1000)) + "}"),
+        ("signs", b"\xff\xfe"),
+        ("outcome", "eaten"),
+        ("weight", 1e9),
+        ("weight", -1.0),
+        ("weight", "heavy"),
+        ("latency_ms", float("inf")),
+        ("at", float("inf")),
+    ],
+)
+def test_rows_that_make_no_sense_are_left_out(ledger: Ledger, column: str, value: object) -> None:
     ledger.add(rows(3))
     with sqlite3.connect(ledger.path) as base:
-        base.execute("UPDATE shown SET signs = '[1' WHERE id = 1")
-        base.execute("UPDATE shown SET outcome = 'eaten' WHERE id = 2")
+        base.execute(f"UPDATE shown SET {column} = ? WHERE id = 2", (value,))  # noqa: S608
     base.close()
-    assert len(ledger.rows()) == 1
+    assert ledger.rows() == [row for row in ledger.rows() if row.signs.keys() == {"in comment", "column"}]
+    assert len(ledger.rows()) == 2
+
+
+def test_text_that_is_not_utf8_costs_its_row_only(ledger: Ledger) -> None:
+    ledger.add(rows(3))
+    with sqlite3.connect(ledger.path) as base:
+        base.execute("UPDATE shown SET signs = CAST(x'ff41' AS TEXT) WHERE id = 1")
+    base.close()
+    assert len(ledger.rows()) == 2
+
+
+def test_the_record_of_another_version_is_moved_aside(ledger: Ledger) -> None:
+    ledger.path.parent.mkdir(parents=True)
+    with sqlite3.connect(ledger.path) as base:
+        base.execute("CREATE TABLE shown (id INTEGER PRIMARY KEY, text TEXT)")
+    base.close()
+    assert ledger.rows() == []
+    ledger.add(rows(2))
+    assert len(ledger.rows()) == 2
+    assert ledger.path.with_suffix(".broken").exists()
 
 
 def test_two_windows_lose_nothing(ledger: Ledger) -> None:
@@ -275,6 +275,19 @@ def test_the_record_is_bounded_private_and_without_text(ledger: Ledger, monkeypa
     assert "secret" not in str(signs(secret, "the_secret", known=False, since_key_s=None))
 
 
+def test_the_summary_tells_what_hiding_did() -> None:
+    def some(outcome: Outcome, count: int, **changes: float) -> list[Row]:
+        return [Row("python", False, outcome, {}, **changes)] * count
+
+    before = [*some(Outcome.ACCEPTED, 1), *some(Outcome.REJECTED, 3), *some(Outcome.UNSEEN, 2)]
+    since = [*some(Outcome.SILENT, 6), *some(Outcome.ACCEPTED, 2), *some(Outcome.TYPED, 1, weight=10.0)]
+    since += some(Outcome.REJECTED, 1, weight=10.0)
+    by_hand = [attrs.evolve(row, by_hand=True) for row in some(Outcome.REJECTED, 9)]
+    effect = summary([*before, *by_hand, *since], 0.05).effect
+    assert (effect.hidden, effect.shown_by_chance, effect.accepted_by_chance) == (6, 2, 1)
+    assert (effect.rate_before, effect.rate_since) == (0.25, 0.5)
+
+
 def test_the_summary_counts(ledger: Ledger) -> None:
     ledger.add([*rows(800), Row("go", False, Outcome.SILENT, {}), Row("go", False, Outcome.UNSEEN, {}, latency_ms=8.0)])
     found = summary(ledger.rows(), 0.05)
@@ -283,5 +296,6 @@ def test_the_summary_counts(ledger: Ledger) -> None:
     assert found.total.accepted + found.total.rejected == 800
     assert found.latency_p50_ms == 8.0
     assert found.hides
+    assert (found.effect.hidden, found.effect.shown_by_chance) == (1, 0)
     assert ledger.forget()
     assert ledger.rows() == []

@@ -69,8 +69,8 @@ class Pen:
         finally:
             self.open -= 1
 
-    async def write(self, text: str) -> None:
-        self._ink.put_nowait(Delta(text))
+    async def write(self, text: str, *logprobs: float) -> None:
+        self._ink.put_nowait(Delta(text, logprobs))
         await settle()
 
     async def finish(self, reason: Reason = Reason.STOP) -> None:

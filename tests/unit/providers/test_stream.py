@@ -43,6 +43,24 @@ async def test_a_stop_text_is_found_however_the_text_is_cut(text: str, cuts: lis
     assert done.reason is (Reason.STOP if ends else Reason.LENGTH)
 
 
+async def test_values_come_with_the_first_text_behind_a_filter() -> None:
+    chunks = (
+        Delta("a\n", (-1.0,)),
+        Delta("\nb", (-2.0,)),
+        Delta("\n", (-3.0,)),
+        Delta("c\n", (-4.0,)),
+        Done(Reason.STOP),
+    )
+    found = [chunk async for chunk in shaped(source(*chunks), [StopGuard(["\n\n\n"])])]
+    assert found == [
+        Delta("a", (-1.0,)),
+        Delta("\n\nb", (-2.0,)),
+        Delta("\nc", (-3.0, -4.0)),
+        Delta("\n"),
+        Done(Reason.STOP),
+    ]
+
+
 @given(TEXTS, CUTS)
 async def test_without_stop_texts_nothing_changes(text: str, cuts: list[int]) -> None:
     assert (await run(cut(text, cuts), StopGuard(())))[0] == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 import time
 from typing import Any
 
@@ -24,6 +25,7 @@ from hearth.providers.detect import root_of
 from hearth.providers.faults import Endpoint, Transient, from_status
 from hearth.providers.http import is_loopback
 from hearth.providers.openai_wire import usage_of
+from hearth.providers.stream import logprobs
 
 WHERE = Endpoint("The server", "http://x", "Start it.", "Set the key.")
 
@@ -48,6 +50,25 @@ WHERE = Endpoint("The server", "http://x", "Start it.", "Set the key.")
 )
 def test_usage(event: dict[str, Any], usage: Usage | None) -> None:
     assert usage_of(event) == usage
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (None, ()),
+        ([], ()),
+        ([-0.5, -1], (-0.5, -1.0)),
+        ([1e-7, -1e300, -math.inf], (0.0, -9999.0, -9999.0)),
+        ([-(10**400), 10**400], (-9999.0, 0.0)),
+        ([-0.5, None], ()),
+        ([-0.5, "x"], ()),
+        ([-0.5, math.nan], ()),
+        ({"0": -0.5}, ()),
+        ("-0.5", ()),
+    ],
+)
+def test_how_likely_tokens_were(told: Any, read: tuple[float, ...]) -> None:
+    assert logprobs(told) == read
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ class Cache:
             nothing = not state.text and left is not None and request.automatic
             if left is not None and (left.strip() or nothing):
                 self._states.move_to_end(place)
-                return attrs.evolve(state, text=left, usage=None)
+                return attrs.evolve(state.behind(added, left), usage=None)
         return None
 
     def store(self, place: Place, state: CompletionState) -> None:

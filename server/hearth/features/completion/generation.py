@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-import attrs
-
 from hearth.core.errors import HearthError
 
 from .cache import Place, Typed, rest
@@ -96,7 +94,7 @@ class Generation:
                     seen = state
                     left = rest(state.text, typed)
                     if left is not None and (left.strip() or (state.final and not typed.text)):
-                        yield attrs.evolve(state, text=left)
+                        yield state.behind(len(typed.text), left)
                         continue
                 if ended:
                     break

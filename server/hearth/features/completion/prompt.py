@@ -266,6 +266,7 @@ def rendered(
     *,
     seed: int | None = None,
     background: bool = False,
+    logprobs: bool = False,
 ) -> CompletionRequest:
     """The request to the provider; ``max_tokens`` of 0 is what the settings allow, a ``seed`` asks for a variation."""
     files: dict[str, list[str]] = {}
@@ -284,6 +285,7 @@ def rendered(
         seed=seed,
         stop=() if request.many_lines else ("\n",),
         background=background,
+        logprobs=logprobs,
     )
 
 

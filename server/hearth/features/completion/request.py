@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
+from collections.abc import Sequence
+from typing import Self
 
 import attrs
 
@@ -74,15 +77,41 @@ class Request:
 
 
 @attrs.frozen
+class Token:
+    """A token of a completion."""
+
+    start: int
+    """Characters of the completion before it."""
+    logprob: float
+    """Natural logarithm of its probability."""
+
+
+@attrs.frozen
 class CompletionState:
     """A completion as far as it has come. Each state replaces the one before."""
 
     text: str
     final: bool = False
+    tokens: tuple[Token, ...] = ()
+    """Empty where the model does not tell them."""
     reason: Reason | None = None
     """Why the model stopped; None if Hearth stopped it or it goes on."""
     usage: Usage | None = None
     """Only in the final state, and only if the model came to its end by itself."""
+
+    def behind(self, chars: int, text: str) -> Self:
+        """What is left of it: ``text``, which begins behind the first ``chars`` characters."""
+        return attrs.evolve(self, text=text, tokens=within(self.tokens, chars, len(text)))
+
+
+def within(tokens: Sequence[Token], start: int, length: int) -> tuple[Token, ...]:
+    """The tokens that have a part in the ``length`` characters from ``start`` on; their places count from there."""
+    ends = [*(token.start for token in tokens[1:]), math.inf]
+    return tuple(
+        Token(max(0, token.start - start), token.logprob)
+        for token, end in zip(tokens, ends, strict=False)
+        if (token.start >= start or end > start) and token.start < start + length
+    )
 
 
 def indentation(line: str) -> int:

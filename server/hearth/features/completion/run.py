@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import attrs
 
@@ -16,7 +16,7 @@ from hearth.providers.base import Completer, Delta, Done, Reason
 from . import filters, stop
 from .gate import refusal
 from .prompt import SMALLEST_CHARS, Model, Prompt, Prompts, budget, narrow, rendered
-from .request import CompletionState, Request
+from .request import CompletionState, Request, Token, within
 from .whole import checking
 
 
@@ -44,6 +44,8 @@ class Desk:
     """Nobody has asked: it is what would follow when a suggestion is accepted."""
     seed: int | None = None
     """For another completion than the likeliest; None for that one."""
+    logprobs: bool = False
+    """Ask how likely the tokens are."""
 
 
 async def complete(request: Request, desk: Desk, settings: CompletionSettings) -> AsyncIterator[CompletionState]:
@@ -88,7 +90,8 @@ async def _attempt(
 ) -> AsyncIterator[Step]:
     """One answer of the model."""
     raw, shown, seen = "", "", ""
-    asked = rendered(request, prompt.made, settings, prompt.max_tokens, seed=desk.seed)
+    heard: list[Token] = []
+    asked = rendered(request, prompt.made, settings, prompt.max_tokens, seed=desk.seed, logprobs=desk.logprobs)
     async with (
         # A tree of its own for what is not in the document yet: the document's own is edited with the next key.
         checking(
@@ -105,13 +108,15 @@ async def _attempt(
                 if chunk.usage is not None:
                     desk.model.tokens.told(request.language, asked.texts, chunk.usage.prompt_tokens)
             if isinstance(chunk, Delta):
+                heard += [Token(len(raw), logprob) for logprob in chunk.logprobs]
                 raw += chunk.text
                 kept = stop.cut(raw, request, whole=False)
                 if not kept.ended:
                     text = _text(kept.text.rpartition("\n")[0], request)
                     news = text not in ("", seen) and (check is None or await check.longest(text) == text)
                     seen, shown = text, text if news else shown
-                    yield Step(_text(kept.text, request), CompletionState(text) if news else None)
+                    state = CompletionState(text, tokens=_of(heard, raw, text)) if news else None
+                    yield Step(_text(kept.text, request), state)
                     continue
             else:
                 whole = stop.cut(raw, request, whole=True).text
@@ -121,7 +126,11 @@ async def _attempt(
             if text or shown:
                 done = chunk if isinstance(chunk, Done) else None
                 final = CompletionState(
-                    text, final=True, reason=done.reason if done else None, usage=done.usage if done else None
+                    text,
+                    final=True,
+                    tokens=_of(heard, raw, text),
+                    reason=done.reason if done else None,
+                    usage=done.usage if done else None,
                 )
                 yield Step(text, final)
             return
@@ -138,6 +147,17 @@ async def _before(deadline: float, stream: AsyncIterator[Delta | Done], limit_s:
         ) from None
     except StopAsyncIteration:
         return Done(Reason.STOP)
+
+
+def _of(heard: Sequence[Token], raw: str, text: str) -> tuple[Token, ...]:
+    """The tokens of ``text``, which filters cut at both ends out of ``raw``; in places of ``text``."""
+    if not heard:
+        return ()
+    plain = text.replace("\r\n", "\n")
+    found = within(heard, max(0, raw.find(plain)), len(plain))
+    if len(plain) == len(text):
+        return found
+    return tuple(attrs.evolve(each, start=each.start + plain.count("\n", 0, each.start)) for each in found)
 
 
 def _text(text: str, request: Request) -> str:

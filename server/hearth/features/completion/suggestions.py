@@ -103,7 +103,7 @@ class Suggestions:
             async for state in stream:
                 if learner is not None and offered and state.text:
                     # Each state: the learner knows which are the same suggestion, and follows its growth.
-                    seen = self._signs(uri, request, state.text, known=known is not None)
+                    seen = self._signs(uri, request, state, known=known is not None)
                     place, latency_s = Place.of(uri, request), self._clock() - began
                     offered = learner.offer(place, request, state.text, seen, latency_s, settings.silence)
                 if offered:
@@ -200,16 +200,23 @@ class Suggestions:
         if self._learner is not None:
             await self._learner.close()
 
-    def _signs(self, uri: str, request: Request, text: str, *, known: bool) -> Signs:
+    def _signs(self, uri: str, request: Request, state: CompletionState, *, known: bool) -> Signs:
         trees, before = self.prompts.trees, request.text[: request.offset]
-        accepted = f"{before}{text}{request.text[request.offset :]}"
+        accepted = f"{before}{state.text}{request.text[request.offset :]}"
         tree = trees.held(uri, request.text) or trees.held(f"{uri}+", accepted)
         inside = None
         if tree is not None:
             from hearth.syntax.tokens import kind_at  # noqa: PLC0415 (needed by a completion, not by the start)
 
             inside = kind_at(tree, request.offset)
-        return signs(request, text, known=known, since_key_s=self.debounce.last_interval_s, inside=inside)
+        return signs(
+            request,
+            state.text,
+            known=known,
+            since_key_s=self.debounce.last_interval_s,
+            inside=inside,
+            logprobs=[token.logprob for token in state.tokens],
+        )
 
     def _under_way(self, uri: str, request: Request) -> Generation | None:
         here = (each for each in self._generations if each.place.uri == uri and not each.ended)
@@ -256,7 +263,10 @@ class Suggestions:
             async with self._lender.lend() as lent:
                 uri = generation.place.uri
                 around = Surroundings() if generation.ahead else self._lender.around(uri)
-                desk = Desk(lent.completer, lent.model, self.prompts, around, uri, ahead=generation.ahead)
+                sure = self._learner is not None and settings.silence > 0
+                desk = Desk(
+                    lent.completer, lent.model, self.prompts, around, uri, ahead=generation.ahead, logprobs=sure
+                )
                 steps = generate(generation.request, desk, settings)
                 async with closing(steps) as stream:
                     async for step in stream:

@@ -10,6 +10,7 @@ import contextlib
 import enum
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,6 +39,9 @@ CREATE TABLE IF NOT EXISTS shown (
     kept INTEGER, latency_ms REAL, weight REAL NOT NULL, signs TEXT NOT NULL
 )
 """
+_COLUMNS = {"id", "at", "language", "by_hand", "outcome", "kept", "latency_ms", "weight", "signs"}
+_MOST_SIGNS, _MOST_VALUE, _MOST_WEIGHT = 100, 100.0, 100.0
+"""Far above what is ever written. A row beyond that was not written by Hearth, and would outweigh all the others."""
 
 
 class Outcome(enum.Enum):
@@ -113,7 +117,7 @@ class Ledger:
         def work(base: sqlite3.Connection) -> None:
             columns = "language, by_hand, outcome, signs, kept, latency_ms, weight, at"
             for values in base.execute(f"SELECT {columns} FROM shown ORDER BY id"):  # noqa: S608 (a constant)
-                with contextlib.suppress(ValueError, TypeError, AttributeError):
+                with contextlib.suppress(ValueError, TypeError, AttributeError, OverflowError, RecursionError):
                     found.append(_row(*values))
 
         self._do(work)
@@ -135,13 +139,16 @@ class Ledger:
             private_folder(self.path.parent)
             base = sqlite3.connect(self.path, timeout=_WAIT_S)
             self.path.chmod(0o600)
+            base.text_factory = lambda data: data.decode("utf-8", "replace")
             with base:
                 base.execute(_SCHEMA)
+                if {name for _, name, *_ in base.execute("PRAGMA table_info(shown)")} != _COLUMNS:
+                    raise sqlite3.DatabaseError("its table is that of another version")
                 work(base)
         except sqlite3.OperationalError as error:  # Locked, full or read-only: the file itself is sound.
             log.warning("what became of suggestions cannot be kept: %s", error)
         except sqlite3.DatabaseError as error:
-            log.warning("%s is broken and is moved aside: %s", self.path, error)
+            log.warning("%s cannot be read and is moved aside: %s", self.path, error)
             with contextlib.suppress(OSError):
                 self._journal().unlink(missing_ok=True)
                 self.path.replace(self._aside())
@@ -171,8 +178,12 @@ def examples(rows: Sequence[Row]) -> list[Example]:
 def _row(
     language: str, by_hand: int, outcome: str, signs: str, kept: int | None, latency_ms: float | None, *rest: float
 ) -> Row:
-    weight, at = rest
+    weight, at = map(float, rest)
     numbers = {str(name): float(value) for name, value in json.loads(signs).items()}
+    if len(numbers) > _MOST_SIGNS or not all(abs(value) <= _MOST_VALUE for value in numbers.values()):
+        raise ValueError("signs out of bounds")
+    if not 0 < weight <= _MOST_WEIGHT or not all(map(math.isfinite, (at, latency_ms or 0.0))):
+        raise ValueError("numbers out of bounds")
     return Row(
         str(language),
         bool(by_hand),
@@ -180,6 +191,6 @@ def _row(
         numbers,
         None if kept is None else bool(kept),
         None if latency_ms is None else float(latency_ms),
-        float(weight),
-        float(at),
+        weight,
+        at,
     )

@@ -12,6 +12,8 @@ FEWEST, FEWEST_OF_EACH = 200, 30
 """Seen suggestions, and accepted and rejected ones among them, before anything is learned."""
 _HELD_OUT = 4
 """One part in so many, the latest, is kept from the training of the judge that is examined."""
+_FEWEST_RIGHT = 5
+"""Accepted ones in that part, below which it says nothing about how many would be lost."""
 _WORTH = 0.05
 """Least share of the rejected ones that has to go, or hiding is not worth its mistakes."""
 _BINS = 5
@@ -81,8 +83,9 @@ def learn(examples: Sequence[Example], most_lost: float) -> Policy | None:
     trial = _trial(examined, _threshold(examined, early, most_lost), early, late)
     judge = fit(examples)
     # A few accepted ones in the held-out part make its share coarse: one more than allowed is no proof against it.
-    slack = 1 / max(1, sum(each.accepted for each in late))
-    passes = trial.rejected_hidden >= _WORTH and trial.accepted_lost <= most_lost + slack
+    right = sum(each.accepted for each in late)
+    slack = 1 / max(1, right)
+    passes = right >= _FEWEST_RIGHT and trial.rejected_hidden >= _WORTH and trial.accepted_lost <= most_lost + slack
     return Policy(judge, _threshold(judge, examples, most_lost) if passes and most_lost > 0 else 0.0, trial)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from hearth.features.completion.request import Request, indentation
@@ -17,6 +17,9 @@ _LANGUAGE = re.compile(r"[a-z0-9+#_-]{1,20}")
 _NEAR_CHARS = 8_000
 """Text around the cursor in which names are looked for: what a reader has in mind, and microseconds to search."""
 _OPENERS, _CLOSERS, _OPERATORS = "([{", ")]}", "=+-*/<>!&|%^,:"
+
+TOLD, FIRST, ALL, LEAST = SURENESS = ("sureness told", "sure of the first", "sure of all", "sure of the least")
+"""How likely the model held its own tokens: 1 where it tells that, the first one, their geometric mean, the least."""
 
 
 def language_of(request: Request) -> str:
@@ -31,11 +34,12 @@ def signs(
     known: bool,
     since_key_s: float | None,
     inside: Literal["string", "comment"] | None = None,
+    logprobs: Sequence[float] = (),
 ) -> Signs:
     """The signs of ``text`` at the cursor of ``request``.
 
     ``known``: it came without a call of the model. ``since_key_s``: seconds between the last two keys. ``inside``: the
-    kind of token that the cursor stands in.
+    kind of token that the cursor stands in. ``logprobs``: natural logarithms of the probabilities of its tokens.
     """
     before = request.line_before
     last = before[-1:]
@@ -61,6 +65,13 @@ def signs(
     }
     if since_key_s is not None:
         found["pause"] = min(1.0, math.log1p(max(0.0, since_key_s)) / 3)
+    if logprobs:
+        found |= {
+            TOLD: 1.0,
+            FIRST: math.exp(logprobs[0]),
+            ALL: math.exp(sum(logprobs) / len(logprobs)),
+            LEAST: math.exp(min(logprobs)),
+        }
     if inside is not None:
         found[f"in {inside}"] = 1.0
     return found

@@ -33,6 +33,21 @@ class Counts:
 
 
 @attrs.frozen
+class Effect:
+    """What hiding has done so far, of what nobody asked for by hand. Shares as in :class:`Counts`."""
+
+    hidden: int
+    shown_by_chance: int
+    """Suggestions that would have been hidden and were shown all the same, and seen."""
+    accepted_by_chance: int
+    """Accepted or typed ones among those: that share of the hidden ones was lost."""
+    rate_before: float | None
+    """Accepted ones among those that were seen before the first was hidden."""
+    rate_since: float | None
+    """The same since."""
+
+
+@attrs.frozen
 class Summary:
     """All of it."""
 
@@ -46,6 +61,7 @@ class Summary:
     needed_of_each: int
     hides: bool
     """Whether suggestions are hidden."""
+    effect: Effect
     policy: Policy | None
 
 
@@ -64,7 +80,20 @@ def summary(rows: Sequence[Row], most_lost: float) -> Summary:
         needed=FEWEST,
         needed_of_each=FEWEST_OF_EACH,
         hides=policy is not None and policy.hides,
+        effect=_effect([row for row in rows if not row.by_hand]),
         policy=policy,
+    )
+
+
+def _effect(rows: Sequence[Row]) -> Effect:
+    first = next((at for at, row in enumerate(rows) if row.outcome is Outcome.SILENT), len(rows))
+    chance = examples([row for row in rows if row.weight > 1])
+    return Effect(
+        hidden=sum(row.outcome is Outcome.SILENT for row in rows),
+        shown_by_chance=len(chance),
+        accepted_by_chance=sum(each.accepted for each in chance),
+        rate_before=_counts(rows[:first]).accept_rate,
+        rate_since=_counts(rows[first:]).accept_rate,
     )
 
 
