@@ -2,6 +2,7 @@
 
 ``segv-fast``: dies of SIGSEGV at its first decode in mode fast, as AMX machines do. ``ill-always``: dies of SIGILL at
 its first decode in every mode. ``slow-load``: takes a minute to load. ``exit-3``: ends before it serves.
+``low-memory``: finds memory for a context of 1,024 tokens.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from hearth.engine import native, service, worker
+from hearth.engine import memory, native, service, worker
 
 
 class Crashing(native.Context):
@@ -56,6 +57,11 @@ elif fault == "ill-always":
     service.Context = Ill  # type: ignore[misc]
 elif fault == "slow-load":
     service.Model = Slow  # type: ignore[misc]
+elif fault == "low-memory":
+    fitting = memory.fitting
+    service.memory.fitting = lambda wanted, requests, cost, _available: fitting(  # type: ignore[attr-defined]
+        wanted, requests, cost, 2 * 1024 * requests * cost.token_bytes
+    )
 elif fault == "exit-3":
     sys.exit(3)
 sys.exit(worker.main(descriptors))

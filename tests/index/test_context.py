@@ -116,8 +116,34 @@ async def test_without_a_name_from_elsewhere_nothing_is_shown(index: Handle) -> 
 async def test_without_a_name_from_elsewhere_the_index_is_not_searched(
     index: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked = watched(monkeypatch, "search", "definitions", "symbols")
+    await assemble(index, "new.py", "def f(a):\n    b = a\n    ")
+    assert asked == []
+    await assemble(index, "main.py", MAIN)
+    assert asked != []
+
+
+async def test_without_a_name_from_elsewhere_the_index_is_asked_once_for_a_place(
+    index: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = watched(monkeypatch, "search", "definitions", "symbols", "files_called", "chunks")
+    assembler, text = Assembler(), "def test_rate():\n    a = 1\n    b = a\n    "
+    made = await assemble(index, "tests/test_tax.py", text, assembler, patient=False)
+    assert set(asked) == {"files_called", "chunks"}
+    asked.clear()
+    for typed in ("a", "a ", "a +", "a + b\n"):
+        again = await assemble(index, "tests/test_tax.py", text + typed, assembler, patient=False)
+        assert again.others == made.others != ()
+    assert asked == []
+    far = await assemble(index, "tests/test_tax.py", text + "\n    c = 1" * 200, assembler, patient=False)
+    assert far.others == made.others
+    assert "files_called" in asked
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """The names of what is asked of an index from now on."""
     asked: list[str] = []
-    for name in ("search", "definitions", "symbols"):
+    for name in names:
         ask = getattr(Handle, name)
 
         async def noted(self: Handle, *given: object, name: str = name, ask: Any = ask, **more: object) -> object:
@@ -125,10 +151,7 @@ async def test_without_a_name_from_elsewhere_the_index_is_not_searched(
             return await ask(self, *given, **more)
 
         monkeypatch.setattr(Handle, name, noted)
-    await assemble(index, "new.py", "def f(a):\n    b = a\n    ")
-    assert asked == []
-    await assemble(index, "main.py", MAIN)
-    assert asked != []
+    return asked
 
 
 async def test_a_source_that_is_late_is_told_and_there_for_the_next(

@@ -20,7 +20,7 @@ from . import names, truncate
 from .counting import Tokens
 from .frame import Assembled, Fate, Omission, Place, Ranked, Room, Surroundings
 from .names import Known, Name
-from .pinned import Pinned, pin
+from .pinned import Pinned, are_near, pin
 from .rank import rank
 from .shorten import Cut, cut
 from .snippet import Snippet
@@ -46,6 +46,8 @@ class _Memory:
     """What was chosen for one document."""
 
     pinned: Pinned | None = None
+    asked_at: int | None = None
+    """The line for which all sources were asked."""
     cut: Cut | None = None
     known: Known = attrs.field(factory=Known)
     finder: Finder = attrs.field(factory=Finder)
@@ -123,9 +125,12 @@ class Assembler:
         room: Room,
     ) -> tuple[list[Snippet], list[str]]:
         """What the sources find in time, and the names of those that are late."""
+        line = place.text.count("\n", 0, place.offset)
+        is_new = room.patient or memory.asked_at is None or not are_near(memory.asked_at, line)
+        memory.asked_at = line if is_new else memory.asked_at
         tasks = {
             name: asyncio.create_task(work)
-            for name, work in started(place, tree, wanted, around, memory.finder, room).items()
+            for name, work in started(place, tree, wanted, around, memory.finder, room, is_new=is_new).items()
         }
         found = list(memory.found)
         memory.found.clear()

@@ -35,7 +35,7 @@ class Pinned:
 
     def is_near(self, line: int) -> bool:
         """Whether ``line`` is where it was chosen for."""
-        return abs(self.line - line) <= _JUMP_LINES
+        return are_near(self.line, line)
 
     def with_added(self, chosen: Sequence[Snippet], line: int, fits: int) -> Pinned:
         """The snippets that are still chosen or still fit, in the order they have, and the new ones behind them.
@@ -54,6 +54,11 @@ class Pinned:
         shown = {_key(each) for each in kept}
         new = [each for each in reversed(chosen) if _key(each) not in shown]
         return Pinned((*kept, *new), line)
+
+
+def are_near(line: int, other: int) -> bool:
+    """Whether what is worth showing at one line is so at the other."""
+    return abs(line - other) <= _JUMP_LINES
 
 
 def pin(chosen: Sequence[Snippet], line: int) -> Pinned:

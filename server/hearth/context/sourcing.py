@@ -20,17 +20,28 @@ Work = Coroutine[Any, Any, list[Snippet]]
 
 
 def started(
-    place: Place, tree: Tree | None, wanted: Sequence[Name], around: Surroundings, finder: Finder, room: Room
+    place: Place,
+    tree: Tree | None,
+    wanted: Sequence[Name],
+    around: Surroundings,
+    finder: Finder,
+    room: Room,
+    *,
+    is_new: bool = True,
 ) -> dict[str, Work]:
-    """The work of each source that has something to look at, by its name."""
+    """The work of each source that has something to look at, by its name.
+
+    The index is asked where a name from elsewhere is used, and otherwise once for each place: ``is_new``.
+    """
     work: dict[str, Work] = {}
     own = around.name or place.path
     if around.index is not None and tree is not None and wanted:
         work["definitions"] = finder.find(own, tree.language, wanted, around.index, around.texts)
-    if around.index is not None and around.name and tree is not None:
+    asks = is_new or bool(wanted)
+    if asks and around.index is not None and around.name and tree is not None:
         scopes = [each.name for each in scope.enclosing(tree, place.offset)]
         work["related"] = related.find(own, scopes, around.index)
-    if around.index is not None and around.tabs:
+    if asks and around.index is not None and around.tabs:
         work["tabs"] = tabs.find(own, around.tabs, around.index)
     if tree is not None and signature.is_called(place):
         work["signature"] = asyncio.to_thread(signature.find, tree, place, room)

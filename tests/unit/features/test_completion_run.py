@@ -9,6 +9,8 @@ from typing import Any
 import attrs
 import pytest
 
+from hearth.context.frame import Surroundings
+from hearth.context.snippet import Origin, Snippet
 from hearth.core.aio import closing
 from hearth.core.errors import ContextTooLong, ProviderBroken, ProviderTimeout
 from hearth.core.settings import CompletionSettings
@@ -35,7 +37,8 @@ class Model:
         self.asked.append(request)
         self.open += 1
         try:
-            if self.limit is not None and len(request.prefix) + len(request.suffix) > self.limit:
+            size = len(request.prefix) + len(request.suffix) + sum(len(each.text) for each in request.others)
+            if self.limit is not None and size > self.limit:
                 raise ContextTooLong("too long")
             for char in self.text:
                 yield Delta(char)
@@ -112,6 +115,35 @@ async def test_a_window_that_is_too_long_is_halved_until_it_fits() -> None:
     assert 2 <= len(sizes) <= 5
     with pytest.raises(ContextTooLong):
         await states(Request(text, len(text), automatic=False), Model("1", limit=0))
+
+
+async def test_a_size_that_fitted_is_remembered_for_the_document() -> None:
+    text = "line = 1\n" * 500
+    model = Model("1", limit=700)
+    desk = Desk(model, key="a")
+    for typed in ("x = ", "y = ", "z = "):
+        request = Request(text + typed, len(text) + 4, automatic=False)
+        found = [state async for state in complete(request, desk, SETTINGS)]
+        assert found[-1].text == "1"
+    sizes = [len(asked.prefix) + len(asked.suffix) for asked in model.asked]
+    refused = [size for size in sizes if size > 700]
+    assert sizes[: len(refused)] == refused != []
+    assert len(sizes) == len(refused) + 3
+    desk.prompts.forget("a")
+    _ = [state async for state in complete(Request(text, len(text), automatic=False), desk, SETTINGS)]
+    assert len(model.asked) > len(sizes) + 1
+
+
+async def test_text_of_other_files_goes_before_the_documents_own() -> None:
+    text = "import other\n" + "line = other.thing\n" * 12
+    copied = Snippet("other.py", "thing = 1\n" * 40, 0, 40, Origin.CLIPBOARD, 1.0, "copied")
+    around = Surroundings(name="a.py", recent=(copied,))
+    model = Model("1", limit=len(text) + 100)
+    request = Request(text, len(text), "a.py", "python", automatic=False)
+    _ = [state async for state in complete(request, Desk(model, around=around), SETTINGS)]
+    whole, alone = model.asked
+    assert whole.others
+    assert (alone.others, alone.prefix + alone.suffix) == ((), text)
 
 
 async def test_the_models_window_bounds_the_prompt() -> None:

@@ -81,6 +81,8 @@ class Prompts:
         self._why: dict[str, Assembled] = {}
         self._made: dict[str, Request] = {}
         """What the last prompt of each document was made for."""
+        self._fitted: dict[str, int] = {}
+        """Tokens, roughly, that a model with an unknown window took of each document after it had refused more."""
 
     async def tree(self, key: str, request: Request) -> Tree | None:
         """The document's syntax, if its language is known and it is not too large."""
@@ -140,6 +142,10 @@ class Prompts:
         self.reading.read(key, made)
         self._cold.pop(key, None)
 
+    def fitted(self, key: str, chars: int) -> None:
+        """A model that had refused more of this document took ``chars`` of it: the next prompt is no longer."""
+        self._fitted[key] = chars // _CHARS_PER_TOKEN
+
     async def assemble(
         self, key: str, request: Request, settings: CompletionSettings, model: Model, around: Surroundings
     ) -> Assembled:
@@ -148,7 +154,8 @@ class Prompts:
         others = settings.context_tokens
         if request.automatic:
             others = self.pace.others(others)
-        room = None if model.window is None else _room(settings, model.window)
+        known = (None if model.window is None else _room(settings, model.window), self._fitted.get(key))
+        room = min((each for each in known if each is not None), default=None)
         if room is not None:
             others = min(others, int(room * _OTHERS_SHARE))
         chars = wanted if room is None else max(SMALLEST_CHARS, min(wanted, (room - others) * _CHARS_PER_TOKEN))
@@ -218,6 +225,7 @@ class Prompts:
             self._assembler.forget(key)
         self._why.pop(key, None)
         self._made.pop(key, None)
+        self._fitted.pop(key, None)
         self._cold.pop(key, None)
         self.reading.forget(key)
 
@@ -227,6 +235,7 @@ class Prompts:
             self._assembler.clear()
         self._why.clear()
         self._made.clear()
+        self._fitted.clear()
         self._cold.clear()
         self.reading.clear()
         self.pace = Pace()
@@ -244,7 +253,7 @@ def _assembler() -> type[Assembler]:
 
 def narrow(request: Request, settings: CompletionSettings, chars: int) -> Assembled:
     """The text around the cursor alone, at most ``chars`` of it."""
-    suffix_chars = min(settings.suffix_chars, chars // 4)
+    suffix_chars = min(settings.suffix_chars, chars // 4, len(request.text) - request.offset)
     prefix_chars = min(settings.prefix_chars, chars - suffix_chars)
     window = truncate.window(request.text, request.offset, prefix_chars, suffix_chars)
     return Assembled(window.prefix, window.suffix)

@@ -71,18 +71,21 @@ async def generate(request: Request, desk: Desk, settings: CompletionSettings) -
         prompt = await desk.prompts.make(desk.key, request, settings, desk.model, desk.around)
     if prompt is None:
         return
-    chars = budget(settings, desk.model.window)
+    chars, refused = budget(settings, desk.model.window), False
     while True:
         try:
             async with closing(_attempt(request, prompt, desk, settings, deadline)) as steps:
                 async for step in steps:
+                    if refused:
+                        desk.prompts.fitted(desk.key, chars)
+                        refused = False
                     yield step
             return
         except ContextTooLong:  # Raised before the first token, so no state has been given yet.
-            chars = min(chars, len(request.text)) // 2
+            chars = min(chars, _size(prompt)) // 2
             if chars < SMALLEST_CHARS:
                 raise
-            prompt = attrs.evolve(prompt, made=narrow(request, settings, chars))
+            prompt, refused = attrs.evolve(prompt, made=narrow(request, settings, chars)), True
 
 
 async def _attempt(
@@ -134,6 +137,12 @@ async def _attempt(
                 )
                 yield Step(text, final)
             return
+
+
+def _size(prompt: Prompt) -> int:
+    """Characters of a prompt, those of other files among them: they go first."""
+    made = prompt.made
+    return len(made.prefix) + len(made.suffix) + sum(len(each.text) for each in made.others)
 
 
 async def _before(deadline: float, stream: AsyncIterator[Delta | Done], limit_s: float) -> Delta | Done:
