@@ -127,7 +127,8 @@ class Assembler:
         """What the sources find in time, and the names of those that are late."""
         line = place.text.count("\n", 0, place.offset)
         is_new = room.patient or memory.asked_at is None or not are_near(memory.asked_at, line)
-        memory.asked_at = line if is_new else memory.asked_at
+        if is_new and tree is not None:
+            memory.asked_at = line
         tasks = {
             name: asyncio.create_task(work)
             for name, work in started(place, tree, wanted, around, memory.finder, room, is_new=is_new).items()
@@ -198,13 +199,20 @@ def _came_late(memory: _Memory, task: asyncio.Task[list[Snippet]]) -> None:
 async def _prefix(
     place: Place, tree: Tree | None, chars: int, wanted: tuple[Name, ...], memory: _Memory, tokens: Tokens
 ) -> tuple[str, tuple[Omission, ...]]:
-    if place.offset > chars and tree is not None and place.offset <= _CUT_CHARS:
-        used = frozenset(each.source.binds for each in wanted if each.source is not None and each.weight >= _USED)
-        memory.cut = await asyncio.to_thread(_cut, place, tree, chars, used, memory.cut, tokens)
-        if memory.cut is not None:
-            return memory.cut.text(place.text, place.offset), memory.cut.omitted
-    memory.cut = None
+    if place.offset > chars and place.offset <= _CUT_CHARS:
+        if tree is not None:
+            used = frozenset(each.source.binds for each in wanted if each.source is not None and each.weight >= _USED)
+            memory.cut = await asyncio.to_thread(_cut, place, tree, chars, used, memory.cut, tokens)
+        held = memory.cut
+        # The syntax of a key may be late; what was shown for the key before is right until its text changes.
+        if held is not None and (tree is not None or _still_fits(held, place, chars, tokens)):
+            return held.text(place.text, place.offset), held.omitted
     return truncate.window(place.text, place.offset, chars, 0).prefix, ()
+
+
+def _still_fits(held: Cut, place: Place, chars: int, tokens: Tokens) -> bool:
+    room = tokens.of_chars(chars, place.language)
+    return held.fits(place.text, place.offset, room, lambda text: tokens.of(text, place.language))
 
 
 def _cut(place: Place, tree: Tree, chars: int, used: frozenset[str], before: Cut | None, tokens: Tokens) -> Cut | None:
