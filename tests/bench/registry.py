@@ -20,6 +20,7 @@ MODULES = (
     "bench.abort",
     "bench.typing",
     "bench.syntax",
+    "bench.silence",
     "bench.index",
     "bench.index_search",
     "bench.index_quiet",

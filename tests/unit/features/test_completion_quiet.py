@@ -172,6 +172,26 @@ def test_it_learns_what_tells_them_apart() -> None:
     assert sum(part.count for part in policy.trial.bins) == policy.trial.examples == 200
 
 
+@pytest.mark.parametrize("seed", [5, 117, 122])
+def test_a_fit_does_not_run_away(seed: int) -> None:
+    """Whole Newton steps do on these. Where a fit has come to its end, as many are expected as were accepted."""
+    draw = random.Random(seed)  # noqa: S311
+
+    def example() -> Example:
+        found = {f"s{n}": draw.random() * 100 * (draw.random() < 0.7) for n in range(30)}
+        return Example(found, draw.random() < 0.05, draw.choice([1, 1, 1, 10.0]))
+
+    found = [example() for _ in range(200)]
+    judge = fit(found)
+    assert abs(sum(each.weight * (each.accepted - judge.probability(each.signs)) for each in found)) < 0.01
+
+
+def test_chance_does_not_undo_what_more_feedback_has_shown() -> None:
+    """The threshold lies where about the allowed share is lost, so every second sample exceeds it, however large."""
+    policies = [learn(examples(rows(count, seed)), 0.05) for count in (400, 4000) for seed in range(8)]
+    assert sum(policy is not None and policy.hides for policy in policies) >= 15
+
+
 def test_probabilities_are_those_of_the_data() -> None:
     judge = fit([Example({"a": float(n % 2)}, n % 10 < (n % 2) * 5) for n in range(1000)])
     assert judge.probability({"a": 1.0}) == pytest.approx(0.4, abs=0.02)

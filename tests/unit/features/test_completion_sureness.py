@@ -12,7 +12,7 @@ from hearth.core.paths import Paths
 from hearth.features.completion.quiet.fit import Example
 from hearth.features.completion.quiet.ledger import Ledger
 from hearth.features.completion.quiet.policy import learn
-from hearth.features.completion.quiet.signs import signs
+from hearth.features.completion.quiet.signs import Signs, signs
 from hearth.features.completion.request import CompletionState, Request, Token
 from unit.features.screen import Screen
 from unit.features.typist import Editor, Pen, settle
@@ -43,17 +43,39 @@ async def test_what_the_model_was_sure_of_is_kept_with_the_outcome(ledger: Ledge
     assert row.signs["sure of the least"] == pytest.approx(math.exp(-2), abs=1e-4)
 
 
-def test_a_model_that_is_not_sure_is_learned_to_be_hidden() -> None:
+def seen(sure: float | None) -> Signs:
+    logprobs = [] if sure is None else [math.log(max(1e-6, sure))]
+    return signs(Request("x = ", 4), "value", known=False, since_key_s=0.2, logprobs=logprobs)
+
+
+def accepted_as_it_was_sure(count: int) -> list[Example]:
     draw = random.Random(1)  # noqa: S311
-    found = []
-    for _ in range(800):
-        sure = draw.random()
-        seen = signs(Request("x = ", 4), "value", known=False, since_key_s=0.2, logprobs=[math.log(max(1e-6, sure))])
-        found.append(Example(seen, draw.random() < sure))
-    policy = learn(found, 0.05)
+    values = [draw.random() for _ in range(count)]
+    return [Example(seen(sure), draw.random() < sure) for sure in values]
+
+
+def test_a_model_that_is_not_sure_is_learned_to_be_hidden() -> None:
+    policy = learn(accepted_as_it_was_sure(800), 0.05)
     assert policy is not None
     assert policy.hides
     assert policy.trial.rejected_hidden > 0.15
+    assert policy.judge.probability(seen(0.01)) < policy.threshold < policy.judge.probability(seen(0.5))
+
+
+def test_a_model_that_does_not_tell_is_not_taken_for_one_that_is_not_sure() -> None:
+    """As when somebody changes to another server: what was learned stays, and nothing is made of what is not told."""
+    told = accepted_as_it_was_sure(800)
+    policy = learn(told, 0.05)
+    assert policy is not None
+    assert policy.hides
+    assert policy.judge.probability(seen(None)) == pytest.approx(policy.judge.probability(seen(0.5)), abs=0.05)
+    draw = random.Random(2)  # noqa: S311
+    untold = [Example(seen(None), draw.random() < 0.9) for _ in range(800)]
+    both = learn([each for pair in zip(told, untold, strict=True) for each in pair], 0.05)
+    assert both is not None
+    assert both.judge.probability(seen(None)) == pytest.approx(0.9, abs=0.05)
+    assert both.judge.probability(seen(0.1)) == pytest.approx(0.1, abs=0.1)
+    assert learn(untold, 0.05) is not None
 
 
 def test_signs_are_those_of_the_text_that_is_left() -> None:

@@ -263,9 +263,9 @@ class Suggestions:
             async with self._lender.lend() as lent:
                 uri = generation.place.uri
                 around = Surroundings() if generation.ahead else self._lender.around(uri)
-                sure = self._learner is not None and settings.silence > 0
+                learns = self._learner is not None and settings.silence > 0
                 desk = Desk(
-                    lent.completer, lent.model, self.prompts, around, uri, ahead=generation.ahead, logprobs=sure
+                    lent.completer, lent.model, self.prompts, around, uri, ahead=generation.ahead, logprobs=learns
                 )
                 steps = generate(generation.request, desk, settings)
                 async with closing(steps) as stream:

@@ -10,14 +10,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 
-from .signs import Signs
+from .signs import ALL, FIRST, LEAST, TOLD, Signs
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _RIDGE = 1.0
 """Penalty on each squared weight but the intercept: that of a standard normal prior, for signs within 0..1."""
-_STEPS = 25
+_STEPS, _HALVINGS = 25, 20
 _SMALL = 1e-6
 _RARE = 10
 """A sign that fewer rows have is not learned from."""
@@ -39,10 +44,14 @@ class Judge:
 
     intercept: float
     weights: Signs
+    usual: Signs = attrs.field(factory=dict)
+    """What counts where a sign is absent because nobody tells it, and not because it is 0."""
 
     def probability(self, signs: Signs) -> float:
         """In 0..1."""
-        total = self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in signs.items())
+        usual = self.usual
+        values = ((weight, signs.get(name, usual.get(name, 0.0))) for name, weight in self.weights.items())
+        total = self.intercept + sum(weight * value for weight, value in values)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -52,17 +61,35 @@ def fit(examples: Sequence[Example]) -> Judge:
 
     counts = Counter(name for example in examples for name in example.signs)
     names = sorted(name for name, count in counts.items() if count >= _RARE)
-    rows = np.array([[1.0, *(each.signs.get(name, 0.0) for name in names)] for each in examples])
+    usual = _usual(examples)
+    rows = np.array([[1.0, *(each.signs.get(name, usual.get(name, 0.0)) for name in names)] for each in examples])
     wanted = np.array([float(each.accepted) for each in examples])
     share = np.array([each.weight for each in examples])
     ridge = np.diag([_SMALL, *[_RIDGE] * len(names)])
     weights = np.zeros(len(names) + 1)
+
+    def loss(weights: npt.NDArray[np.float64]) -> float:
+        scores = rows @ weights
+        return float(share @ (np.logaddexp(0, scores) - wanted * scores) + weights @ ridge @ weights / 2)
+
     for _ in range(_STEPS):
         expected = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
         slope = rows.T @ (share * (wanted - expected)) - ridge @ weights
         bend = (rows.T * (share * expected * (1 - expected))) @ rows + ridge
         step = np.linalg.solve(bend, slope)
+        for _ in range(_HALVINGS):  # A whole step may lead astray where nearly all are accepted, or nearly none.
+            if loss(weights + step) <= loss(weights):
+                break
+            step = step / 2
+        else:
+            break
         weights = weights + step
         if float(np.abs(step).max()) < _SMALL:
             break
-    return Judge(float(weights[0]), dict(zip(names, weights[1:].tolist(), strict=True)))
+    return Judge(float(weights[0]), dict(zip(names, weights[1:].tolist(), strict=True)), usual)
+
+
+def _usual(examples: Sequence[Example]) -> Signs:
+    """The means of the signs that not every model tells."""
+    told = [example.signs for example in examples if TOLD in example.signs]
+    return {name: sum(signs.get(name, 0.0) for signs in told) / len(told) for name in (FIRST, ALL, LEAST) if told}

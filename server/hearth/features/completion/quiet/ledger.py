@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS shown (
 )
 """
 _COLUMNS = {"id", "at", "language", "by_hand", "outcome", "kept", "latency_ms", "weight", "signs"}
-_MOST_SIGNS, _MOST_VALUE, _MOST_WEIGHT = 100, 100.0, 100.0
+_MOST_SIGNS, _MOST_VALUE, _MOST_WEIGHT = 100, 10.0, 100.0
 """Far above what is ever written. A row beyond that was not written by Hearth, and would outweigh all the others."""
 
 

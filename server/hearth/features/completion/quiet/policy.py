@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import attrs
@@ -17,6 +18,8 @@ _FEWEST_RIGHT = 5
 _WORTH = 0.05
 """Least share of the rejected ones that has to go, or hiding is not worth its mistakes."""
 _BINS = 5
+_ONE_IN_TWENTY = 1.645
+"""Standard deviations above the mean, of a normal distribution."""
 
 
 @attrs.frozen
@@ -82,11 +85,28 @@ def learn(examples: Sequence[Example], most_lost: float) -> Policy | None:
     examined = fit(early)
     trial = _trial(examined, _threshold(examined, early, most_lost), early, late)
     judge = fit(examples)
-    # A few accepted ones in the held-out part make its share coarse: one more than allowed is no proof against it.
     right = sum(each.accepted for each in late)
-    slack = 1 / max(1, right)
-    passes = right >= _FEWEST_RIGHT and trial.rejected_hidden >= _WORTH and trial.accepted_lost <= most_lost + slack
+    lost = most_lost + _slack(early, late, most_lost)
+    passes = right >= _FEWEST_RIGHT and trial.rejected_hidden >= _WORTH and trial.accepted_lost <= lost
     return Policy(judge, _threshold(judge, examples, most_lost) if passes and most_lost > 0 else 0.0, trial)
+
+
+def _slack(early: Sequence[Example], late: Sequence[Example], share: float) -> float:
+    """By how much the loss among ``late`` may exceed ``share`` and be no proof against it: one suggestion, or chance.
+
+    A threshold is set where that share of ``early`` is lost, so about every second sample exceeds it. What one sample
+    in twenty exceeds is a proof.
+    """
+    ours, theirs = _effective(late), _effective(early)
+    if not ours or not theirs:
+        return 0.0
+    return max(1 / ours, _ONE_IN_TWENTY * math.sqrt(share * (1 - share) * (1 / ours + 1 / theirs)))
+
+
+def _effective(examples: Sequence[Example]) -> float:
+    """How many accepted ones of equal weight would tell as much (Kish's effective sample size)."""
+    weights = [each.weight for each in examples if each.accepted]
+    return sum(weights) ** 2 / sum(weight * weight for weight in weights) if weights else 0.0
 
 
 def _threshold(judge: Judge, examples: Sequence[Example], most_lost: float) -> float:

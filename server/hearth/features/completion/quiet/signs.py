@@ -10,7 +10,7 @@ from typing import Literal
 from hearth.features.completion.request import Request, indentation
 
 Signs = Mapping[str, float]
-"""Name to value, most of them within 0..1. A name that is absent counts as 0."""
+"""Name to value, most of them within 0..1. A name that is absent counts as 0, but for how sure the model was."""
 
 _NAME = re.compile(r"[^\W\d]\w+")
 _LANGUAGE = re.compile(r"[a-z0-9+#_-]{1,20}")
@@ -19,7 +19,8 @@ _NEAR_CHARS = 8_000
 _OPENERS, _CLOSERS, _OPERATORS = "([{", ")]}", "=+-*/<>!&|%^,:"
 
 TOLD, FIRST, ALL, LEAST = SURENESS = ("sureness told", "sure of the first", "sure of all", "sure of the least")
-"""How likely the model held its own tokens: 1 where it tells that, the first one, their geometric mean, the least."""
+"""How likely the model held its own tokens: 1 where it tells that, the first one, their geometric mean, the least. All
+are absent where it does not tell."""
 
 
 def language_of(request: Request) -> str:
