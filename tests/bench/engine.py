@@ -20,6 +20,7 @@ from hearth.engine.ladder import Rung
 from hearth.engine.metrics import Metrics
 from hearth.engine.native import Context, ContextOptions, LoadOptions, Model, lib
 from hearth.engine.scheduler import Scheduler
+from hearth.engine.service import speed_of
 
 from . import shapes
 from .result import Figure, Of, Result, at_least, percentile
@@ -108,7 +109,8 @@ def engine(path: Path, extra: bool) -> Iterator[tuple[Scheduler, Model]]:
     model = Model(path, LoadOptions(extra, 0), lambda _fraction: True)
     context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=8, threads=THREADS))
     model.is_end = lambda _token: False  # type: ignore[method-assign]  # Random weights may stop at once.
-    scheduler = Scheduler(model, context, slots=4, batch=PROMPT, window=WINDOW, metrics=Metrics())
+    costs = speed_of(model, context).costs
+    scheduler = Scheduler(model, context, slots=4, batch=PROMPT, window=WINDOW, metrics=Metrics(), costs=costs)
     scheduler.start()
     try:
         yield scheduler, model

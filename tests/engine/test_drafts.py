@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import tomllib
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.running import EXACT, Engine, Engines
-from hearth.engine.drafts import MAX_DRAFT, Lookup
-from hearth.engine.generation import Generation, Task
+from hearth.engine.costs import Costs
+from hearth.engine.drafts import MAX_DRAFT, Drafter, Lookup
 from hearth.engine.ladder import Rung
 
 
@@ -64,20 +69,153 @@ async def test_chance_is_not_guessed(engine: Engine) -> None:
     assert answer["timings"]["draft_n"] == 0
 
 
-def test_a_guess_is_as_bold_as_the_last_ones_were_right() -> None:
-    generation = Generation(Task((*range(40), *range(3)), max_tokens=100, draft=MAX_DRAFT), lambda _event: None)
+CHEAP = Costs(1.0, 2.0)
+DEAR = Costs(1.0, 16.0)
+
+
+def test_how_far_to_guess_follows_from_what_rows_cost() -> None:
     lengths = []
-    for right in (1.0, 1.0, 1.0, 0.0, 0.0, 1.0):
-        lengths.append(length := len(generation.guess(100)))
-        generation.checked(length, int(length * right))
-    assert lengths == [4, 8, 16, 16, 1, 1]
-    assert len(generation.guess(100)) == 2
+    for costs in (CHEAP, Costs(1.0, 6.0), DEAR):
+        drafter = Drafter((*range(60), *range(6)), MAX_DRAFT)
+        lengths.append(len(drafter.guess(100, 0, costs)))
+    assert lengths[0] > lengths[1] > lengths[2] == 0
 
 
-@given(st.lists(st.integers(0, 3), max_size=60), st.integers(0, 8))
-def test_a_guess_followed_the_same_passage_before(tokens: list[int], count: int) -> None:
-    guess = Lookup(tokens).guess(count)
-    assert len(guess) <= count
-    if guess:
-        passage = (*tokens[-3:], *guess)
-        assert any(tuple(tokens[at : at + len(passage)]) == passage for at in range(len(tokens)))
+def test_guesses_that_were_wrong_make_the_next_ones_shorter() -> None:
+    def later(right: bool) -> int:
+        drafter = Drafter((*range(60), *range(6)), MAX_DRAFT)
+        for _ in range(20):
+            drafter.guess(1, 0, CHEAP)
+            drafter.checked(0, right=right)
+        return len(drafter.guess(100, 0, CHEAP))
+
+    assert later(True) > later(False)
+
+
+def test_other_answers_in_a_step_make_it_dearer_to_guess() -> None:
+    costs = Costs(1.0, 5.5)
+    alone, beside = (len(Drafter((*range(60), *range(4)), MAX_DRAFT).guess(100, n, costs)) for n in (0, 12))
+    assert alone > beside
+
+
+def test_what_steps_take_is_learned() -> None:
+    costs = Costs(1.0, 16.0)
+    assert costs.of(1) == 1
+    assert costs.of(16) == 16
+    assert costs.of(6) == pytest.approx(6)
+    for _ in range(60):
+        costs.learn(8, 2.0)
+        costs.learn(16, 16.0)
+        costs.learn(5, 100.0)  # A size that is not followed.
+    assert costs.of(8) == pytest.approx(2, rel=0.02)
+    assert 2 < costs.of(6) < 4
+    assert costs.of(64) == 2 * costs.of(32)
+    costs.learn(16, 1000.0)
+    assert costs.of(16) < 20, "one hiccup"
+
+
+def test_a_bad_measure_does_not_end_guessing_for_ever() -> None:
+    """The larger steps are tried again, seldom; if they are as dear as was thought, that is all."""
+
+    def tries(really: Costs) -> int:
+        believed = Costs(1.0, 300.0)
+        count = 0
+        for _ in range(2000):
+            drafter = Drafter((*range(60), *range(20)), MAX_DRAFT)
+            rows = 1 + len(drafter.guess(100, 0, believed))
+            believed.learn(rows, really.of(rows))
+            count += rows > 1
+        return count
+
+    assert tries(CHEAP) > 400
+    assert 0 < tries(Costs(1.0, 40.0)) < 100
+
+
+SOURCE = tuple(range(100, 140))
+
+
+@pytest.mark.parametrize(
+    ("written", "follows"),
+    [
+        ((*SOURCE[:10], 7), ()),  # Something new: nothing equal yet.
+        ((*SOURCE[:10], 7, *SOURCE[10:12]), SOURCE[12:15]),  # Put in.
+        ((*SOURCE[:10], *SOURCE[14:15]), SOURCE[15:18]),  # Left out: one equal token near by is enough.
+        ((*SOURCE[:10], 7, *SOURCE[11:12]), SOURCE[12:15]),  # Put in place of another.
+        ((*SOURCE[:10], *SOURCE[38:39]), ()),  # One equal token far away is not.
+    ],
+)
+def test_after_an_edit_the_copy_goes_on_at_once(written: tuple[int, ...], follows: tuple[int, ...]) -> None:
+    lookup = Lookup((*SOURCE, 1, 2))
+    for token in written:
+        lookup.find()
+        lookup.add(token)
+    match = lookup.find()
+    assert (lookup.after(match, 3) if match else ()) == follows
+
+
+def test_of_equal_places_the_nearest_to_the_last_one_is_taken() -> None:
+    lookup = Lookup((1, 2, 3, 50, 1, 2, 4, 60, 1, 2, 5, 70, 99))
+    for token in (50, 1, 2):
+        lookup.find()
+        lookup.add(token)
+    match = lookup.find()
+    assert match is not None and lookup.after(match, 1) == (4,)
+
+
+def test_lines_of_the_answer_itself_are_found() -> None:
+    lookup = Lookup((1, 2, 3))
+    for token in (10, 11, 12, 13, 10, 11):
+        lookup.find()
+        lookup.add(token)
+    match = lookup.find()
+    assert match is not None and lookup.after(match, 2) == (12, 13)
+
+
+def test_edits_take_few_steps() -> None:
+    """The whole document after each edit, as the bench dictates it, in words for tokens."""
+    steps = tokens = 0
+    for before, after in edits():
+        drafter = Drafter(words(before), MAX_DRAFT)
+        answer = words(after)
+        at = 0
+        while at < len(answer):
+            guess = drafter.guess(len(answer) - at - 1, 0, CHEAP)
+            right = 0
+            while right < len(guess) and guess[right] == answer[at + right]:
+                drafter.checked(right, right=True)
+                right += 1
+            if right < len(guess):
+                drafter.checked(right, right=False)
+            for token in answer[at : at + right + 1]:
+                drafter.chose(token)
+            at += right + 1
+            steps += 1
+        tokens += len(answer)
+    assert tokens / steps > 2.8
+
+
+def edits() -> Iterator[tuple[str, str]]:
+    for path in sorted((Path(__file__).parents[1] / "golden" / "edits").glob("*.toml")):
+        for scene in tomllib.loads(path.read_text(encoding="utf-8"))["scene"]:
+            if isinstance(scene.get("document"), str) and isinstance(scene.get("wanted"), str):
+                yield scene["document"].replace("├", "").replace("┤", ""), scene["wanted"]
+
+
+def words(text: str) -> list[int]:
+    return [zlib.crc32(each.encode()) for each in re.findall(r"\w+|\s+|.", text)]
+
+
+@given(st.lists(st.integers(0, 3), max_size=60), st.lists(st.integers(0, 3), max_size=30), st.integers(0, 8))
+def test_a_guess_followed_an_equal_end_before(prompt: list[int], answer: list[int], count: int) -> None:
+    lookup = Lookup(prompt)
+    for token in answer:
+        lookup.find()
+        lookup.add(token)
+    tokens = [*prompt, *answer]
+    match = lookup.find()
+    if match is not None:
+        equal = min(match.length, match.position)
+        assert equal >= 1
+        assert tokens[match.position - equal : match.position] == tokens[len(tokens) - equal :]
+        guess = lookup.after(match, count)
+        assert list(guess) == tokens[match.position : match.position + count]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from .api import Priority
+from .costs import Costs
 from .generation import Generation, Stage
 from .native import Entry
 
@@ -34,8 +35,9 @@ class Batch:
         return [entry.token for entry in self.entries if slot is not None and entry.sequence == slot.sequence]
 
 
-def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], int]) -> Batch:
-    """At most ``size`` entries. ``chunk`` says how many tokens of a prompt of some priority one step may take.
+def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], int], costs: Costs) -> Batch:
+    """At most ``size`` entries. ``chunk`` says how many tokens of a prompt of some priority one step may take,
+    ``costs`` what the rows of answers cost.
 
     Answers go on in every step. Of the prompts only those do that are as urgent as the most urgent request: a step that
     evaluates much of a prompt makes all answers wait for it. One that was passed over often gets a small share.
@@ -44,7 +46,7 @@ def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], in
     decoding = [each for each in active if each.stage is Stage.DECODE]
     spare = size - len(decoding)
     for generation in decoding:
-        spare -= _add_answer(batch, generation, spare)
+        spare -= _add_answer(batch, generation, spare, len(decoding) - 1, costs)
     prefills = sorted((each for each in active if each.stage is Stage.PREFILL), key=lambda each: each.order)
     urgent = min((each.task.priority.rank for each in active), default=0)
     for generation in prefills:
@@ -58,12 +60,12 @@ def plan(active: Sequence[Generation], size: int, chunk: Callable[[Priority], in
     return batch
 
 
-def _add_answer(batch: Batch, generation: Generation, spare: int) -> int:
+def _add_answer(batch: Batch, generation: Generation, spare: int, others: int, costs: Costs) -> int:
     """Add the last chosen token and a guess of at most ``spare`` more; returns the length of the guess."""
     slot = generation.slot
     if slot is None:
         return 0
-    generation.draft = generation.guess(spare)
+    generation.draft = generation.guess(spare, others, costs)
     first = len(batch.entries)
     for index, token in enumerate((generation.next_token, *generation.draft)):
         batch.entries.append(Entry(token, len(slot.tokens) + index, slot.sequence, True))

@@ -12,15 +12,13 @@ import attrs
 from hearth.core.errors import HearthError
 
 from .api import Priority
-from .drafts import MAX_DRAFT, Lookup
+from .costs import Costs
+from .drafts import Drafter
 from .output import TextOutput
 from .sampling import Sampler, Sampling
 from .slots import Slot
 
 _arrivals = itertools.count()
-
-_FIRST_REACH = 4
-"""Tokens of the first guess. Each row of a batch costs time even where it is wrong, so trust is earned."""
 
 
 @attrs.frozen
@@ -125,13 +123,9 @@ class Generation:
         self.output = TextOutput(task.stops)
         self.next_token = -1
         self.draft: tuple[int, ...] = ()
-        self.drafted = self.guessed = 0
         self.untold: list[Chosen] = []
         """Tokens that begin behind the text that was sent."""
-        self._reach = _FIRST_REACH
-        self._lookup: Lookup | None = None
-        if task.draft and task.sampling.greedy:
-            self._lookup = Lookup(task.prompt)
+        self.drafter = Drafter(task.prompt, task.draft) if task.draft and task.sampling.greedy else None
         self.cached = self.evaluated = self.generated = 0
         self.passed_over = 0
         """While it waits, later requests that went in before it; with a slot, steps without any of its prompt."""
@@ -168,24 +162,18 @@ class Generation:
         """Tokens of the prompt that later requests may move."""
         return len(self.task.prompt) - 1 if self.task.editable else 0
 
-    def guess(self, spare: int) -> tuple[int, ...]:
-        """Tokens that may follow the one that was chosen last; at most ``spare``."""
-        if self._lookup is None:
+    def guess(self, spare: int, others: int, costs: Costs) -> tuple[int, ...]:
+        """Tokens that may follow the one that was chosen last; at most ``spare``, beside the rows of ``others``."""
+        if self.drafter is None:
             return ()
         # The last token of an answer is never evaluated, so a guess may not reach it.
         left = self.task.max_tokens - self.generated - 1
-        guess = self._lookup.guess(max(0, min(self.task.draft, self._reach, spare, left)))
-        self.drafted += len(guess)
-        return guess
-
-    def checked(self, length: int, right: int) -> None:
-        """Of a guess of ``length`` tokens the first ``right`` were so: the next one is bolder, or as long as that."""
-        self._reach = min(2 * self._reach, MAX_DRAFT) if right == length else max(1, right)
+        return self.drafter.guess(min(spare, left), others, costs)
 
     def chose(self, token: int) -> None:
         """The model's choice of the next token."""
-        if self._lookup is not None:
-            self._lookup.add(token)
+        if self.drafter is not None:
+            self.drafter.chose(token)
 
     def tell(self, text: str) -> None:
         """Send ``text``, which the output gave out, and what was chosen for it."""
@@ -208,6 +196,6 @@ class Generation:
             prompt_ms=(first - self._began) * 1000,
             predicted_n=self.generated,
             predicted_ms=(end - first) * 1000,
-            draft_n=self.drafted,
-            draft_n_accepted=self.guessed,
+            draft_n=self.drafter.drafted if self.drafter else 0,
+            draft_n_accepted=self.drafter.right if self.drafter else 0,
         )

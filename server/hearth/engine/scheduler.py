@@ -19,6 +19,7 @@ from hearth.core.errors import EngineBusy, EngineError
 from . import editing
 from .api import Priority
 from .batch import Batch, plan
+from .costs import Costs
 from .generation import Chosen, Failed, Finished, Generation, Likely, Sink, Stage, Task
 from .likely import logprobs
 from .metrics import Metrics
@@ -66,11 +67,12 @@ class Scheduler:
         edits: bool = True,
         store: Store | None = None,
         speed: float = 0.0,
+        costs: Costs | None = None,
     ) -> None:
         """``slots`` prompts, ``batch`` tokens a step, ``window`` tokens a request; ``edits`` of cached prompts or none.
 
         The context needs :data:`SEQUENCES_PER_SLOT` sequences a slot. ``store`` keeps what is warm over a restart.
-        ``speed`` is a first measure of prompt tokens a second; 0 for none.
+        ``speed`` is a first measure of prompt tokens a second; 0 for none. ``costs`` are those of a step of answers.
         """
         self.window = window
         self._model, self._context, self._metrics = model, context, metrics
@@ -78,6 +80,7 @@ class Scheduler:
         self._upkeep = Upkeep(context, self._slots, store, metrics)
         self._batch = batch
         self._speed = speed
+        self._costs = costs or Costs()
         self._slots_for_others = max(1, slots - 1)
         self._wake = threading.Condition()
         self._inbox: collections.deque[Generation] = collections.deque()
@@ -176,7 +179,7 @@ class Scheduler:
             self._calls.popleft()()
         self._context.abort.clear()
         self._intake()
-        batch = plan(self._active, self._batch, self._chunk)
+        batch = plan(self._active, self._batch, self._chunk, self._costs)
         self._running = batch.running
         if batch.entries:
             self._step(batch)
@@ -265,6 +268,8 @@ class Scheduler:
         self._metrics.prompt_tokens.inc(prompt_tokens)
         if prompt_tokens >= _MINIMUM_CHUNK:
             self._speed = prompt_tokens / elapsed
+        if not prompt_tokens:
+            self._costs.learn(len(batch.entries), elapsed)
         for generation in batch.running:
             if generation.slot is not None:
                 self._slots.gap_closed(generation.slot, generation.task.prompt)
@@ -295,23 +300,22 @@ class Scheduler:
         if generation.stage is Stage.PREFILL:
             generation.first_token()
         draft, generation.draft = generation.draft, ()
-        before = generation.guessed
         self._choose(generation, rows, draft)
-        if draft:
-            generation.checked(len(draft), generation.guessed - before)
 
     def _choose(self, generation: Generation, rows: range, draft: tuple[int, ...]) -> None:
         for index, row in enumerate(rows):
             if generation.sampler is None or generation.slot is None:
                 return
             token = generation.sampler.sample(self._context, row)
-            wrong = len(draft) - index
-            if wrong and token != draft[index]:
-                editing.cut(self._context, generation.slot, len(generation.slot.tokens) - wrong)
+            guessed = len(draft) - index
+            right = bool(guessed) and token == draft[index]
+            if generation.drafter is not None and guessed:
+                generation.drafter.checked(index, right=right)
+            if guessed and not right:
+                editing.cut(self._context, generation.slot, len(generation.slot.tokens) - guessed)
             self._accept(generation, token, row)
-            if wrong and token != draft[index]:
+            if not right:
                 return
-            generation.guessed += bool(wrong)
 
     def _accept(self, generation: Generation, token: int, row: int) -> None:
         """``token`` comes next, chosen behind ``row``: send its text, and see whether it was the last."""

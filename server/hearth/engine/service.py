@@ -20,6 +20,7 @@ from hearth.core.errors import ContextTooLong, EngineError, HearthError, ModelLa
 
 from . import memory, state
 from .api import EngineSpec, Phase
+from .costs import MEASURED, Costs
 from .embedding import EmbeddingContext
 from .fill import OtherFile
 from .generation import Event, Failed, Finished, Task, Text
@@ -38,6 +39,9 @@ _DEFAULT_WINDOW = 8192
 _FULL_REQUESTS = 2
 """Requests of full length that fit side by side, a completion and a chat; idle slots share what they leave."""
 
+_TRIES, _TRIES_S = 4, 0.5
+"""Times that the model's speed is measured at most, and seconds after which it is not measured again."""
+
 _CHECK_TOKENS = 40
 """Tokens of the first decode: more than 32, from where on matrix products take the paths that can fault."""
 
@@ -49,6 +53,8 @@ class Speed:
     prefill: float = 0.0
     """Of a small batch; a large one is read faster. 0 if nothing was measured."""
     decode: float = 0.0
+    costs: Costs = attrs.field(factory=Costs)
+    """Of steps that write, in seconds."""
 
 
 @attrs.frozen
@@ -247,7 +253,7 @@ class Service:
         context = Context(model, options)
         self.phase = Phase.CHECKING
         self._on_check()
-        speed = _check(model, context)
+        speed = speed_of(model, context)
         scheduler = Scheduler(
             model,
             context,
@@ -258,6 +264,7 @@ class Service:
             edits=spec.edit_cache,
             store=self._store(options),
             speed=speed.prefill,
+            costs=speed.costs,
         )
         scheduler.start()
         template = ChatTemplate(model)
@@ -299,7 +306,7 @@ def _window(spec: EngineSpec, model: Model) -> int:
     return spec.context or min(model.trained_context or _DEFAULT_WINDOW, _DEFAULT_WINDOW)
 
 
-def _check(model: Model, context: Context) -> Speed:
+def speed_of(model: Model, context: Context) -> Speed:
     """The first decodes: a batch and a single token. If native code crashes on this machine, it does it here.
 
     The same once more, with everything in memory, tells how fast the model is.
@@ -312,14 +319,26 @@ def _check(model: Model, context: Context) -> Speed:
     single = Entry(tokens[0], len(tokens), 0, True)
     if context.decode(entries) or context.decode([single]):
         raise EngineError("the model's first decode failed.", hint="See the engine's log.")
+    more = enumerate(tokens[:MEASURED], len(tokens) + 1)
+    steps = entries, [single], [Entry(token, at, 0, True) for at, token in more]
+    times = [_round(context, steps)]
+    # The machine may be busy for a moment; a fast model has time for another try.
+    while len(times) < _TRIES and sum(map(sum, times)) < _TRIES_S:
+        times.append(_round(context, steps))
+    context.clear()
+    read, written, many = map(min, zip(*times, strict=True))
+    return Speed(len(entries) / read, 1 / written, Costs(written, many))
+
+
+def _round(context: Context, steps: Sequence[Sequence[Entry]]) -> list[float]:
+    context.clear()
+    return [_seconds(context, entries) for entries in steps]
+
+
+def _seconds(context: Context, entries: Sequence[Entry]) -> float:
     began = time.perf_counter()
-    context.clear()
     context.decode(entries)
-    read = time.perf_counter()
-    context.decode([single])
-    written = time.perf_counter()
-    context.clear()
-    return Speed(len(entries) / max(1e-6, read - began), 1 / max(1e-6, written - read))
+    return max(1e-6, time.perf_counter() - began)
 
 
 def _free(ready: Ready) -> None:
