@@ -2,6 +2,7 @@
 # make test    set up what the tests need and run them all, a short run in a real VS Code included
 # make check   lint, types, import contracts, generated files, the client's checks
 # make test-vscode   the extension in a real VS Code, with the real server and model (Linux; gets Chromium and code-server)
+# make pictures   the recording and the screenshots of README and docs, made again (needs ImageMagick)
 # make test-transformers   embedding models and rerankers of sentence-transformers (brings torch, in an environment of its own)
 # make test-editors   code actions and chat in the real Neovim, Helix and Emacs (Debian; needs apt-get, patchelf and tmux)
 # make bench   measure (ONLY=name for one); results in docs/benchmarks.md and build/bench
@@ -17,7 +18,7 @@ NODE_STAMP := client-vscode/node_modules/.package-lock.json
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUTF8 := 1
 
-.PHONY: demo test test-vscode test-editors test-editors-short test-transformers check bench wheel vsix generate client clean
+.PHONY: demo test test-vscode test-editors test-editors-short test-transformers pictures check bench wheel vsix generate client clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -72,6 +73,9 @@ test-transformers: $(VENV)/.dev
 
 test-vscode: $(VENV)/.engine $(NODE_STAMP)
 	@sh tests/editors/vscode/run.sh $(ARGS)
+
+pictures: $(VENV)/.engine $(NODE_STAMP)
+	@sh tests/editors/vscode/pictures.sh
 
 check: $(VENV)/.dev $(NODE_STAMP)
 	$(BIN)/ruff check .
