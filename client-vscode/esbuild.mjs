@@ -1,15 +1,15 @@
-// Bundles the extension (`dist/extension.js`), its pages (`dist/panel.js` for the chat, `dist/overview.js`, and their
-// styles), or with `--tests` each test (`dist/test/*.test.js`).
-import { readdirSync } from 'node:fs';
+// Bundles the extension (`dist/extension.js`) and its pages (`dist/panel.js` for the chat, `dist/overview.js`, and their
+// styles).
 import { context } from 'esbuild';
 
-const flags = new Set(process.argv.slice(2));
-const watching = flags.has('--watch');
+const watching = process.argv.includes('--watch');
 const common = { bundle: true, sourcemap: true, logLevel: 'warning' };
-const node = { ...common, format: 'cjs', platform: 'node', target: 'node20' };
 
 const extension = {
-  ...node,
+  ...common,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
   entryPoints: ['src/extension.ts'],
   outfile: 'dist/extension.js',
   external: ['vscode'],
@@ -32,20 +32,7 @@ const panel = {
   sourcemap: watching,
 };
 
-const tests = {
-  ...node,
-  entryPoints: ['test', 'webview/test'].flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.test.ts'))
-      .map((name) => `${folder}/${name}`),
-  ),
-  outdir: 'dist/test',
-  entryNames: '[name]',
-  // Bundled, jsdom would not find the files that it reads.
-  external: ['jsdom'],
-};
-
-for (const options of flags.has('--tests') ? [tests] : [extension, panel]) {
+for (const options of [extension, panel]) {
   const build = await context(options);
   if (watching) {
     await build.watch();

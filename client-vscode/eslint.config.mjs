@@ -15,11 +15,6 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'webview/test/**/*.ts'],
-    // node:test returns promises that the runner itself awaits.
-    rules: { '@typescript-eslint/no-floating-promises': 'off' },
-  },
-  {
     // It is generated, and grows with the protocol.
     files: ['src/protocol.ts'],
     rules: { 'max-lines': 'off' },

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { replaced } from '../src/edited';
 
@@ -10,11 +9,11 @@ function edit(from: [number, number], to: [number, number], newText: string) {
 
 test('edits are put in from the last to the first, whatever their order', () => {
   const edits = [edit([0, 0], [0, 1], 'A'), edit([2, 0], [2, 1], 'CC'), edit([1, 1], [1, 1], '!')];
-  assert.equal(replaced('a\r\nb\nc', edits), 'A\r\nb!\nCC');
-  assert.equal(replaced('', []), '');
+  expect(replaced('a\r\nb\nc', edits)).toBe('A\r\nb!\nCC');
+  expect(replaced('', [])).toBe('');
 });
 
 test('columns are UTF-16, and what lies behind the end is the end', () => {
-  assert.equal(replaced('x = "😀"\n', [edit([0, 5], [0, 7], 'y')]), 'x = "y"\n');
-  assert.equal(replaced('a', [edit([7, 0], [9, 0], 'b')]), 'ab');
+  expect(replaced('x = "😀"\n', [edit([0, 5], [0, 7], 'y')])).toBe('x = "y"\n');
+  expect(replaced('a', [edit([7, 0], [9, 0], 'b')])).toBe('ab');
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { Growth } from '../src/growth';
 import type { CompletionDeltaParams } from '../src/protocol';
@@ -14,21 +13,21 @@ function delta(text: string, changes: Partial<CompletionDeltaParams> = {}): Comp
 
 test('the newest text of the place it was asked for', () => {
   const growth = new Growth();
-  assert.equal(growth.at(PLACE), undefined);
-  assert.equal(growth.take(delta('a')), 'first');
-  assert.equal(growth.take(delta('a\nb')), 'more');
-  assert.equal(growth.take(delta('a\nb', { done: true })), 'same');
-  assert.equal(growth.at(PLACE)?.text, 'a\nb');
-  assert.equal(growth.take(delta('c', { version: 8 })), 'first');
+  expect(growth.at(PLACE)).toBeUndefined();
+  expect(growth.take(delta('a'))).toBe('first');
+  expect(growth.take(delta('a\nb'))).toBe('more');
+  expect(growth.take(delta('a\nb', { done: true }))).toBe('same');
+  expect(growth.at(PLACE)?.text).toBe('a\nb');
+  expect(growth.take(delta('c', { version: 8 }))).toBe('first');
 });
 
 test('nowhere else, and not after an edit', () => {
   const growth = new Growth();
   growth.take(delta('a'));
-  assert.equal(growth.at({ ...PLACE, version: 8 }), undefined);
-  assert.equal(growth.at({ ...PLACE, line: 3 }), undefined);
-  assert.equal(growth.at({ ...PLACE, character: 5 }), undefined);
-  assert.equal(growth.at({ ...PLACE, uri: 'file:///b.py' }), undefined);
+  expect(growth.at({ ...PLACE, version: 8 })).toBeUndefined();
+  expect(growth.at({ ...PLACE, line: 3 })).toBeUndefined();
+  expect(growth.at({ ...PLACE, character: 5 })).toBeUndefined();
+  expect(growth.at({ ...PLACE, uri: 'file:///b.py' })).toBeUndefined();
 });
 
 test('a closed document and an ended server are forgotten', () => {
@@ -36,8 +35,8 @@ test('a closed document and an ended server are forgotten', () => {
   growth.take(delta('a'));
   growth.take(delta('b', { uri: 'file:///b.py' }));
   growth.drop(PLACE.uri);
-  assert.equal(growth.at(PLACE), undefined);
-  assert.equal(growth.at({ ...PLACE, uri: 'file:///b.py' })?.text, 'b');
+  expect(growth.at(PLACE)).toBeUndefined();
+  expect(growth.at({ ...PLACE, uri: 'file:///b.py' })?.text).toBe('b');
   growth.clear();
-  assert.equal(growth.at({ ...PLACE, uri: 'file:///b.py' }), undefined);
+  expect(growth.at({ ...PLACE, uri: 'file:///b.py' })).toBeUndefined();
 });

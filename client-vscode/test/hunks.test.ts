@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { type Hunk, hunkAt, hunksOf, withLineEnds } from '../src/hunks';
 
@@ -13,22 +12,16 @@ function texts(left: string, right: string, hunk: Hunk): [string, string] {
 
 test('lines that were changed, put in and taken out are found', () => {
   const hunks = hunksOf(OLD, NEW);
-  assert.deepEqual(
-    hunks.map((hunk) => texts(OLD, NEW, hunk)),
-    [
-      ['two\n', 'TWO\n'],
-      ['', 'new\n'],
-      ['six\n', ''],
-    ],
-  );
-  assert.deepEqual(
-    hunks.map(({ left, right }) => [left.line, left.lines, right.line, right.lines]),
-    [
-      [1, 1, 1, 1],
-      [4, 0, 4, 1],
-      [5, 1, 6, 0],
-    ],
-  );
+  expect(hunks.map((hunk) => texts(OLD, NEW, hunk))).toStrictEqual([
+    ['two\n', 'TWO\n'],
+    ['', 'new\n'],
+    ['six\n', ''],
+  ]);
+  expect(hunks.map(({ left, right }) => [left.line, left.lines, right.line, right.lines])).toStrictEqual([
+    [1, 1, 1, 1],
+    [4, 0, 4, 1],
+    [5, 1, 6, 0],
+  ]);
 });
 
 test('all hunks together make the other text, whatever the texts', () => {
@@ -49,38 +42,29 @@ test('all hunks together make the other text, whatever the texts', () => {
         all.slice(hunk.left.end),
       left,
     );
-    assert.equal(made, right);
+    expect(made).toBe(right);
   }
 });
 
 test('equal texts have none', () => {
-  assert.deepEqual(hunksOf(OLD, OLD), []);
+  expect(hunksOf(OLD, OLD)).toStrictEqual([]);
 });
 
 test('texts that have little in common are one hunk, soon', () => {
   const lines = (word: string) => Array.from({ length: 5000 }, (_, line) => `${word} ${line}\n`).join('');
   const [left, right] = [lines('left'), lines('right')];
-  assert.deepEqual(
-    hunksOf(left, right).map((hunk) => texts(left, right, hunk)),
-    [[left, right]],
-  );
+  expect(hunksOf(left, right).map((hunk) => texts(left, right, hunk))).toStrictEqual([[left, right]]);
 });
 
 test('the hunk at the cursor is found, or the next one, or the last', () => {
   const hunks = hunksOf(OLD, NEW);
   const at = (line: number, side: 'left' | 'right' = 'right') =>
     hunks.findIndex((hunk) => hunk === hunkAt(hunks, side, line));
-  assert.deepEqual(
-    [0, 1, 2, 4, 5, 6, 9].map((line) => at(line)),
-    [0, 0, 1, 1, 2, 2, 2],
-  );
-  assert.deepEqual(
-    [1, 3, 4, 5].map((line) => at(line, 'left')),
-    [0, 1, 1, 2],
-  );
-  assert.equal(hunkAt([], 'right', 0), undefined);
+  expect([0, 1, 2, 4, 5, 6, 9].map((line) => at(line))).toStrictEqual([0, 0, 1, 1, 2, 2, 2]);
+  expect([1, 3, 4, 5].map((line) => at(line, 'left'))).toStrictEqual([0, 1, 1, 2]);
+  expect(hunkAt([], 'right', 0)).toBeUndefined();
 });
 
 test('line ends become those of the document', () => {
-  assert.equal(withLineEnds('a\nb\r\nc\r', '\r\n'), 'a\r\nb\r\nc\r\n');
+  expect(withLineEnds('a\nb\r\nc\r', '\r\n')).toBe('a\r\nb\r\nc\r\n');
 });

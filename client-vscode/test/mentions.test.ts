@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { foldersOf, quoted } from '../src/chat/matching';
 import { attachmentsOf, type Mention, mentions, problemsText, suggestMentions } from '../src/chat/mentions';
@@ -20,11 +19,11 @@ const MENTIONS = [
 ];
 
 test('only what is mentioned is looked at, and it goes along once', async () => {
-  assert.deepEqual(await attachmentsOf('Fix @problems, all (@problems)!', MENTIONS), [
+  expect(await attachmentsOf('Fix @problems, all (@problems)!', MENTIONS)).toStrictEqual([
     { kind: 'problems', text: 'none' },
   ]);
-  assert.deepEqual(looked, ['problems']);
-  assert.equal((await attachmentsOf('@terminal', MENTIONS))[0]?.text.length, 200_000);
+  expect(looked).toStrictEqual(['problems']);
+  expect((await attachmentsOf('@terminal', MENTIONS))[0]?.text.length).toBe(200_000);
 });
 
 test('files of such names, addresses and other words are no mentions', () => {
@@ -36,29 +35,29 @@ test('files of such names, addresses and other words are no mentions', () => {
     '@problems.py',
     '@problems/x',
   ]) {
-    assert.equal(mentions(question, 'problems'), false, question);
+    expect(mentions(question, 'problems'), question).toBe(false);
   }
   for (const question of ['@problems', 'See @problems.', '(@problems)', '@problems: why?']) {
-    assert.equal(mentions(question, 'problems'), true, question);
+    expect(mentions(question, 'problems'), question).toBe(true);
   }
 });
 
 test('mentions that begin with what is typed', () => {
   const inserts = (word: string) => suggestMentions(word, MENTIONS).map(({ insert }) => insert);
-  assert.deepEqual(inserts('@'), ['@problems ', '@terminal ', '@folder:']);
-  assert.deepEqual(inserts('@te'), ['@terminal ']);
-  assert.deepEqual(inserts('@src'), []);
+  expect(inserts('@')).toStrictEqual(['@problems ', '@terminal ', '@folder:']);
+  expect(inserts('@te')).toStrictEqual(['@terminal ']);
+  expect(inserts('@src')).toStrictEqual([]);
 });
 
 test('problems as text', () => {
   const problem = { path: 'a.py', line: 3, severity: 'error', message: 'no\n such name' };
-  assert.equal(problemsText([problem]), '- a.py:3: error: no such name');
-  assert.match(problemsText(Array<typeof problem>(40).fill(problem)), /\n- and 10 more$/);
-  assert.equal(problemsText([]), '');
+  expect(problemsText([problem])).toBe('- a.py:3: error: no such name');
+  expect(problemsText(Array<typeof problem>(40).fill(problem))).toMatch(/\n- and 10 more$/);
+  expect(problemsText([])).toBe('');
 });
 
 test('folders of files, and paths that need quotes', () => {
-  assert.deepEqual(foldersOf(['a.py', 'x/y/b.py', 'x/c.py', 'x/y/z/d.py']), ['x', 'x/y', 'x/y/z']);
-  assert.equal(quoted('a b/c'), '"a b/c"');
-  assert.equal(quoted('a/b'), 'a/b');
+  expect(foldersOf(['a.py', 'x/y/b.py', 'x/c.py', 'x/y/z/d.py'])).toStrictEqual(['x', 'x/y', 'x/y/z']);
+  expect(quoted('a b/c')).toBe('"a b/c"');
+  expect(quoted('a/b')).toBe('a/b');
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { chosen, type Inspected } from '../src/options';
 
@@ -8,11 +7,8 @@ function of(values: Record<string, Inspected>) {
 }
 
 test('defaults are not sent', () => {
-  assert.deepEqual(of({ 'hearth.completion.maxTokens': {} }), {});
-  assert.deepEqual(
-    chosen(['hearth.chat.maxTokens'], () => undefined),
-    {},
-  );
+  expect(of({ 'hearth.completion.maxTokens': {} })).toStrictEqual({});
+  expect(chosen(['hearth.chat.maxTokens'], () => undefined)).toStrictEqual({});
 });
 
 test('choices are nested as the server reads them', () => {
@@ -21,7 +17,10 @@ test('choices are nested as the server reads them', () => {
     'hearth.completion.enabled': { globalValue: false },
     'hearth.engine.model': { globalValue: '/m.gguf' },
   });
-  assert.deepEqual(options, { completion: { maxTokens: 64, enabled: false }, engine: { model: '/m.gguf' } });
+  expect(options).toStrictEqual({
+    completion: { maxTokens: 64, enabled: false },
+    engine: { model: '/m.gguf' },
+  });
 });
 
 test('the narrower place wins', () => {
@@ -29,10 +28,10 @@ test('the narrower place wins', () => {
     'hearth.chat.maxTokens': { globalValue: 1, workspaceValue: 2 },
     'hearth.completion.maxTokens': { globalValue: 1, workspaceValue: 2, workspaceFolderValue: 3 },
   });
-  assert.deepEqual(options, { chat: { maxTokens: 2 }, completion: { maxTokens: 3 } });
+  expect(options).toStrictEqual({ chat: { maxTokens: 2 }, completion: { maxTokens: 3 } });
 });
 
 test('what only the client reads stays with the client', () => {
-  assert.deepEqual(of({ 'hearth.server.path': { globalValue: '/x' } }), {});
-  assert.deepEqual(of({ 'hearth.client.previewEdits': { globalValue: false } }), {});
+  expect(of({ 'hearth.server.path': { globalValue: '/x' } })).toStrictEqual({});
+  expect(of({ 'hearth.client.previewEdits': { globalValue: false } })).toStrictEqual({});
 });

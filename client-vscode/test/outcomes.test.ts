@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { Outcomes } from '../src/outcomes';
 import type { CompletionFeedbackParams } from '../src/protocol';
@@ -26,7 +25,7 @@ test('a word that comes in at once is accepted, and so is the next one', () => {
   insert(10, 'sum');
   insert(13, '(prices');
   insert(20, ') / 2');
-  assert.deepEqual(told, [
+  expect(told).toStrictEqual([
     { id: '1', outcome: 'accepted', acceptedLength: 3 },
     { id: '1', outcome: 'accepted', acceptedLength: 10 },
     { id: '1', outcome: 'accepted', acceptedLength: 0 },
@@ -37,15 +36,15 @@ test('what is typed is not accepted, but one character is when our command put i
   const { told, insert } = begin(TEXT);
   insert(10, 's');
   insert(11, 'u');
-  assert.deepEqual(told, []);
+  expect(told).toStrictEqual([]);
   insert(12, 'm', true);
-  assert.deepEqual(told, [{ id: '1', outcome: 'accepted', acceptedLength: 3 }]);
+  expect(told).toStrictEqual([{ id: '1', outcome: 'accepted', acceptedLength: 3 }]);
 });
 
 test('of several suggestions it is the one that goes on like that', () => {
   const { told, insert } = begin('sum(', 'max(');
   insert(10, 'max');
-  assert.deepEqual(told, [{ id: '2', outcome: 'accepted', acceptedLength: 3 }]);
+  expect(told).toStrictEqual([{ id: '2', outcome: 'accepted', acceptedLength: 3 }]);
 });
 
 test('other text, another place, a deletion and several changes at once say nothing, and end it', () => {
@@ -62,7 +61,7 @@ test('other text, another place, a deletion and several changes at once say noth
     const { told, insert, outcomes } = begin(TEXT);
     outcomes.changed(URI, each, false);
     insert(10, 'sum');
-    assert.deepEqual(told, []);
+    expect(told).toStrictEqual([]);
   }
 });
 
@@ -70,18 +69,18 @@ test('a suggestion that is hidden by hand is rejected, unless a part of it was t
   const one = begin(TEXT);
   one.outcomes.dismissed(URI);
   one.outcomes.dismissed(URI);
-  assert.deepEqual(one.told, [{ id: '1', outcome: 'rejected' }]);
+  expect(one.told).toStrictEqual([{ id: '1', outcome: 'rejected' }]);
   const two = begin(TEXT);
   two.insert(10, 'sum');
   two.outcomes.dismissed(URI);
-  assert.equal(two.told.length, 1);
+  expect(two.told.length).toBe(1);
 });
 
 test('a cursor that goes elsewhere ignores it; one that stays does not', () => {
   const { told, outcomes } = begin(TEXT);
   outcomes.moved(URI, 10);
   outcomes.moved('file:///b.py', 2);
-  assert.deepEqual(told, []);
+  expect(told).toStrictEqual([]);
   outcomes.moved(URI, 11);
-  assert.deepEqual(told, [{ id: '1', outcome: 'ignored' }]);
+  expect(told).toStrictEqual([{ id: '1', outcome: 'ignored' }]);
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { Restarts } from '../src/restarts';
 
@@ -29,15 +28,15 @@ test('however many ask during a restart, one more follows', async () => {
   const first = restarts.request();
   const others = [restarts.request(), restarts.request(), restarts.request()];
   await settle();
-  assert.equal(ends.length, 1);
+  expect(ends.length).toBe(1);
   ends[0]?.();
   await first;
   await settle();
-  assert.equal(ends.length, 2);
+  expect(ends.length).toBe(2);
   ends[1]?.();
   await Promise.all(others);
   await settle();
-  assert.equal(ends.length, 2);
+  expect(ends.length).toBe(2);
 });
 
 test('who asks during the queued restart gets another', async () => {
@@ -50,7 +49,7 @@ test('who asks during the queued restart gets another', async () => {
   ends[1]?.();
   await second;
   await settle();
-  assert.equal(ends.length, 3);
+  expect(ends.length).toBe(3);
   ends[2]?.();
   await third;
 });
@@ -60,7 +59,7 @@ test('a restart that fails is told to those who asked for it, and the next one r
   const first = restarts.request();
   const second = restarts.request();
   ends[0]?.(new Error('no'));
-  await assert.rejects(first, /no/);
+  await expect(first).rejects.toThrow(/no/);
   await settle();
   ends[1]?.();
   await second;
@@ -79,8 +78,8 @@ test('settled is when none runs or waits', async () => {
   ends[0]?.();
   await first;
   await settle();
-  assert.equal(settled, false);
+  expect(settled).toBe(false);
   ends[1]?.(new Error('no'));
-  await assert.rejects(second);
+  await expect(second).rejects.toThrow();
   await waiting;
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import type { Conversation } from '../src/chat/conversation';
 import { type Asking, Session } from '../src/chat/session';
@@ -45,7 +44,7 @@ function setUp() {
       explain: (error) => (error instanceof Error ? error.message : ''),
       newId: () => `id-${(id += 1)}`,
       now: () => 0,
-      warn: assert.ifError,
+      warn: (message) => expect.unreachable(message),
     },
     {
       show: () => shown.push('show'),
@@ -67,18 +66,21 @@ test('an answer is put together, shown as it comes and saved', async () => {
   });
   session.take({ token, text: 'So' });
   session.take({ token, text: ' so' });
-  assert.equal(session.busy, true);
+  expect(session.busy).toBe(true);
   ends[0]?.done(resultOf('So so.'));
   await ended;
   const [turn] = session.conversation.turns;
-  assert.deepEqual(
-    [turn?.answer, turn?.state, turn?.notes, turn?.stats?.usedTokens, turn?.stats?.contextTokens],
-    ['So so.', 'done', ['n'], 40, 400],
-  );
-  assert.deepEqual(shown, ['turn answering', 'turn answering', 'text So', 'text  so', 'turn done']);
-  assert.deepEqual(asked[0]?.textDocument, { uri: 'file:///a.py' });
-  assert.deepEqual(saved.at(-1), session.conversation);
-  assert.equal(session.busy, false);
+  expect([
+    turn?.answer,
+    turn?.state,
+    turn?.notes,
+    turn?.stats?.usedTokens,
+    turn?.stats?.contextTokens,
+  ]).toStrictEqual(['So so.', 'done', ['n'], 40, 400]);
+  expect(shown).toStrictEqual(['turn answering', 'turn answering', 'text So', 'text  so', 'turn done']);
+  expect(asked[0]?.textDocument).toStrictEqual({ uri: 'file:///a.py' });
+  expect(saved.at(-1)).toStrictEqual(session.conversation);
+  expect(session.busy).toBe(false);
 });
 
 test('what was said before goes along, slash commands written out', async () => {
@@ -87,8 +89,8 @@ test('what was said before goes along, slash commands written out', async () => 
   ends[0]?.done(resultOf('It adds.'));
   await first;
   void session.ask('Why?', null);
-  assert.match(asked[0]?.question ?? '', /^Explain .*\n\nbriefly$/);
-  assert.deepEqual(asked[1]?.messages, [
+  expect(asked[0]?.question ?? '').toMatch(/^Explain .*\n\nbriefly$/);
+  expect(asked[1]?.messages).toStrictEqual([
     { role: 'user', content: asked[0]?.question },
     { role: 'assistant', content: 'It adds.' },
   ]);
@@ -99,14 +101,14 @@ test('pictures go along with their question, and with those that follow', async 
   const { session, asked, ends } = setUp();
   const picture = { kind: 'image/png', data: 'QUJD', name: 'a.png' };
   const first = session.ask('What is this?', null, [picture]);
-  assert.deepEqual(asked[0]?.images, ['QUJD']);
+  expect(asked[0]?.images).toStrictEqual(['QUJD']);
   ends[0]?.done(resultOf('A cat.'));
   await first;
   void session.ask('And its colour?', null);
-  assert.deepEqual(asked[1]?.messages?.[0], { role: 'user', content: 'What is this?', images: ['QUJD'] });
-  assert.equal(asked[1].images, undefined);
+  expect(asked[1]?.messages?.[0]).toStrictEqual({ role: 'user', content: 'What is this?', images: ['QUJD'] });
+  expect(asked[1]?.images).toBeUndefined();
   void session.resend(session.conversation.turns[0]?.id ?? '');
-  assert.deepEqual(asked.at(-1)?.images, ['QUJD']);
+  expect(asked.at(-1)?.images).toStrictEqual(['QUJD']);
   await session.close();
 });
 
@@ -118,13 +120,12 @@ test('a stop ends the answer at once; what comes later is not wanted', async () 
   session.stop();
   session.take({ token, text: 'tial' });
   await ended;
-  assert.deepEqual(stopped, [token]);
-  assert.deepEqual(
+  expect(stopped).toStrictEqual([token]);
+  expect(
     session.conversation.turns.map(({ state, answer, problem }) => [state, answer, problem]),
-    [['stopped', 'Par', '']],
-  );
-  assert.equal(shown.at(-1), 'turn stopped');
-  assert.equal(saved.at(-1)?.turns[0]?.state, 'stopped');
+  ).toStrictEqual([['stopped', 'Par', '']]);
+  expect(shown.at(-1)).toBe('turn stopped');
+  expect(saved.at(-1)?.turns[0]?.state).toBe('stopped');
 });
 
 test('a failure keeps what had come and says why', async () => {
@@ -133,10 +134,9 @@ test('a failure keeps what had come and says why', async () => {
   session.take({ token: asked[0]?.token ?? '', text: 'Par' });
   ends[0]?.fail(new Error('The engine is gone.'));
   await ended;
-  assert.deepEqual(
+  expect(
     session.conversation.turns.map(({ state, answer, problem }) => [state, answer, problem]),
-    [['failed', 'Par', 'The engine is gone.']],
-  );
+  ).toStrictEqual([['failed', 'Par', 'The engine is gone.']]);
 });
 
 test('a question asked again in other words drops what followed it', async () => {
@@ -149,12 +149,9 @@ test('a question asked again in other words drops what followed it', async () =>
   const ended = session.resend(session.conversation.turns[1]?.id ?? '', 'Zwei');
   ends.at(-1)?.done(resultOf('Zwei!'));
   await ended;
-  assert.deepEqual(
-    session.conversation.turns.map(({ question }) => question),
-    ['One', 'Zwei'],
-  );
-  assert.equal(asked.at(-1)?.messages?.length, 2);
-  assert.deepEqual(asked.at(-1)?.textDocument, { uri: 'file:///a.py' });
+  expect(session.conversation.turns.map(({ question }) => question)).toStrictEqual(['One', 'Zwei']);
+  expect(asked.at(-1)?.messages?.length).toBe(2);
+  expect(asked.at(-1)?.textDocument).toStrictEqual({ uri: 'file:///a.py' });
 });
 
 test('another chat stops the answer of this one, and keeps it', async () => {
@@ -163,10 +160,7 @@ test('another chat stops the answer of this one, and keeps it', async () => {
   session.take({ token: asked[0]?.token ?? '', text: 'Par' });
   session.open();
   await ended;
-  assert.deepEqual(session.conversation.turns, []);
-  assert.equal(shown.at(-1), 'show');
-  assert.deepEqual(
-    saved.at(-1)?.turns.map(({ answer, state }) => [answer, state]),
-    [['Par', 'stopped']],
-  );
+  expect(session.conversation.turns).toStrictEqual([]);
+  expect(shown.at(-1)).toBe('show');
+  expect(saved.at(-1)?.turns.map(({ answer, state }) => [answer, state])).toStrictEqual([['Par', 'stopped']]);
 });

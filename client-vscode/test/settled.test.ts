@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { afterEach, expect, test, vi } from 'vitest';
 
 import { Settled } from '../src/settled';
 
@@ -22,49 +21,53 @@ function manual() {
 /** Lets everything run that can run now. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('many edits are one question, asked when they have ended', async (context) => {
-  context.mock.timers.enable({ apis: ['setTimeout'] });
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('many edits are one question, asked when they have ended', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { asked, taken, settled } = manual();
   for (let edit = 0; edit < 5; edit += 1) {
     settled.in(350);
-    context.mock.timers.tick(349);
+    vi.advanceTimersByTime(349);
   }
-  assert.equal(asked.length, 0);
-  context.mock.timers.tick(1);
-  assert.equal(asked.length, 1);
+  expect(asked.length).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(asked.length).toBe(1);
   asked[0]?.answer('one');
   await settle();
-  assert.deepEqual(taken, ['one']);
+  expect(taken).toStrictEqual(['one']);
 });
 
-test('an edit ends the question before it, and its answer is not taken', async (context) => {
-  context.mock.timers.enable({ apis: ['setTimeout'] });
+test('an edit ends the question before it, and its answer is not taken', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { asked, taken, settled } = manual();
   settled.in(0);
-  context.mock.timers.tick(0);
+  vi.advanceTimersByTime(0);
   settled.in(0);
-  assert.equal(asked[0]?.signal.aborted, true);
-  context.mock.timers.tick(0);
+  expect(asked[0]?.signal.aborted).toBe(true);
+  vi.advanceTimersByTime(0);
   asked[1]?.answer('new');
-  asked[0].answer('old');
+  asked[0]?.answer('old');
   await settle();
-  assert.deepEqual(taken, ['new']);
+  expect(taken).toStrictEqual(['new']);
 });
 
-test('after a stop nothing is asked and nothing taken; a failure offers nothing', async (context) => {
-  context.mock.timers.enable({ apis: ['setTimeout'] });
+test('after a stop nothing is asked and nothing taken; a failure offers nothing', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { asked, taken, settled } = manual();
   settled.in(10);
   settled.stop();
-  context.mock.timers.tick(100);
-  assert.equal(asked.length, 0);
+  vi.advanceTimersByTime(100);
+  expect(asked.length).toBe(0);
   settled.in(0);
-  context.mock.timers.tick(0);
+  vi.advanceTimersByTime(0);
   settled.stop();
   asked[0]?.answer('late');
   settled.in(0);
-  context.mock.timers.tick(0);
+  vi.advanceTimersByTime(0);
   asked[1]?.fail(new Error('no server'));
   await settle();
-  assert.deepEqual(taken, []);
+  expect(taken).toStrictEqual([]);
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import type { ModelEntry, ModelsInstallResult, ModelsListResult, ModelUse } from '../src/protocol';
 import { keyOf } from '../src/options';
@@ -94,13 +93,13 @@ test('an installation goes on while it is told of, and ends', async () => {
   const installing = shelf.install('a');
   await soon();
   const progress = { name: 'a', message: 'Downloading', doneBytes: 1, totalBytes: 2, bytesPerSecond: 1 };
-  assert.equal(shelf.take(progress), true);
-  assert.equal(shelf.take({ ...progress, name: 'of another window' }), false);
-  assert.deepEqual(shelf.installing, { a: { progress } });
+  expect(shelf.take(progress)).toBe(true);
+  expect(shelf.take({ ...progress, name: 'of another window' })).toBe(false);
+  expect(shelf.installing).toStrictEqual({ a: { progress } });
   ends[0]?.done({ message: 'Installed' });
   await installing;
-  assert.deepEqual(shelf.installing, {});
-  assert.deepEqual(said, ['Installing A', 'Installed']);
+  expect(shelf.installing).toStrictEqual({});
+  expect(said).toStrictEqual(['Installing A', 'Installed']);
 });
 
 test('what fails says why and can be tried again', async () => {
@@ -109,13 +108,13 @@ test('what fails says why and can be tried again', async () => {
   await soon();
   ends[0]?.fail(new Error('Is this machine online?'));
   await first;
-  assert.deepEqual(shelf.failed, { a: 'Is this machine online?' });
+  expect(shelf.failed).toStrictEqual({ a: 'Is this machine online?' });
   const second = shelf.install('a');
-  assert.deepEqual(shelf.failed, {});
+  expect(shelf.failed).toStrictEqual({});
   await soon();
   ends[1]?.done({ message: 'Installed' });
   await second;
-  assert.deepEqual(calls, ['install a', 'install a']);
+  expect(calls).toStrictEqual(['install a', 'install a']);
 });
 
 test('one that is cancelled is no failure, and the next one waits until it has ended', async () => {
@@ -124,15 +123,15 @@ test('one that is cancelled is no failure, and the next one waits until it has e
   await soon();
   shelf.cancel('a');
   shelf.cancel('a');
-  assert.deepEqual(shelf.installing, {});
+  expect(shelf.installing).toStrictEqual({});
   const second = shelf.install('a');
   await soon();
-  assert.deepEqual(calls, ['install a', 'stop a']);
+  expect(calls).toStrictEqual(['install a', 'stop a']);
   ends[0]?.fail(new Error('cancelled'));
   await first;
   await soon();
-  assert.deepEqual(calls, ['install a', 'stop a', 'install a']);
-  assert.deepEqual(shelf.failed, {});
+  expect(calls).toStrictEqual(['install a', 'stop a', 'install a']);
+  expect(shelf.failed).toStrictEqual({});
   ends[1]?.done({ message: 'Installed' });
   await second;
 });
@@ -142,24 +141,24 @@ test('the same model is not installed twice at once', async () => {
   void shelf.install('a');
   await shelf.install('a');
   await soon();
-  assert.deepEqual(calls, ['install a']);
+  expect(calls).toStrictEqual(['install a']);
 });
 
 test('choosing writes the settings that the server names', async () => {
   const { shelf, calls, refuse } = setUp();
   await shelf.choose('a', 'chat');
-  assert.deepEqual(calls, ['models.chat = embedded:a']);
+  expect(calls).toStrictEqual(['models.chat = embedded:a']);
   refuse.choose = true;
   await shelf.choose('b', 'chat');
-  assert.deepEqual(shelf.failed, { b: 'not for that' });
+  expect(shelf.failed).toStrictEqual({ b: 'not for that' });
   shelf.dismiss('b');
-  assert.deepEqual(shelf.failed, {});
+  expect(shelf.failed).toStrictEqual({});
 });
 
 test('a model that was in use is removed from the settings, too', async () => {
   const { shelf, calls } = setUp();
   await shelf.remove('a');
-  assert.deepEqual(calls, ['remove a', 'models.chat = embedded']);
+  expect(calls).toStrictEqual(['remove a', 'models.chat = embedded']);
 });
 
 test('a server that is away is told, and what was known stays', async () => {
@@ -167,14 +166,14 @@ test('a server that is away is told, and what was known stays', async () => {
   await shelf.refresh();
   refuse.list = true;
   await shelf.refresh();
-  assert.equal(shelf.problem, 'no server');
-  assert.equal(shelf.models, LIST);
+  expect(shelf.problem).toBe('no server');
+  expect(shelf.models).toBe(LIST);
   refuse.list = false;
   await shelf.refresh();
-  assert.equal(shelf.problem, '');
+  expect(shelf.problem).toBe('');
 });
 
 test('names of settings are those of the editor', () => {
-  assert.equal(keyOf('models.chat'), 'models.chat');
-  assert.equal(keyOf('index.max_file_kb'), 'index.maxFileKb');
+  expect(keyOf('models.chat')).toBe('models.chat');
+  expect(keyOf('index.max_file_kb')).toBe('index.maxFileKb');
 });

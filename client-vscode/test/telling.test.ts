@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import type { CompletionWhyResult } from '../src/protocol';
 import { whyReport } from '../src/telling';
@@ -40,18 +39,17 @@ const WHY: CompletionWhyResult = {
 
 test('what the model was shown stands with its reason, and cannot end its code block', () => {
   const report = whyReport(WHY, 'python');
-  assert.match(report, /20 after it, and one piece of other files/);
-  assert.match(report, /## `shop\/cart\.py`, lines 3–5\n\nDefines \\\*Cart\\\*\./);
-  assert.match(report, /\n````python\na = """\n```\n"""\n````\n/);
-  assert.match(report, /- `b\.py`, lines 1–2: no room/);
-  assert.match(report, /- 7 lines from line 40: too far away/);
-  assert.match(report, /\| step \| ms \|\n\|---\|--:\|\n\| gather \| 1\.3 \|/);
-  assert.doesNotMatch(report, /Not waited for/);
+  expect(report).toMatch(/20 after it, and one piece of other files/);
+  expect(report).toMatch(/## `shop\/cart\.py`, lines 3–5\n\nDefines \\\*Cart\\\*\./);
+  expect(report).toMatch(/\n````python\na = """\n```\n"""\n````\n/);
+  expect(report).toMatch(/- `b\.py`, lines 1–2: no room/);
+  expect(report).toMatch(/- 7 lines from line 40: too far away/);
+  expect(report).toMatch(/\| step \| ms \|\n\|---\|--:\|\n\| gather \| 1\.3 \|/);
+  expect(report).not.toMatch(/Not waited for/);
 });
 
 test('no suggestion yet', () => {
-  assert.match(
-    whyReport({ ...WHY, prefixChars: 0, suffixChars: 0 }, 'python'),
+  expect(whyReport({ ...WHY, prefixChars: 0, suffixChars: 0 }, 'python')).toMatch(
     /no suggestion in this file yet/,
   );
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import type { IndexProgressParams, StatusResult } from '../src/protocol';
 import { face, failure, indexLine } from '../src/words';
@@ -16,7 +15,7 @@ const STATUS: StatusResult = {
   chatImagesHint: '',
 };
 test('a ready server', () => {
-  assert.deepEqual(face(STATUS), {
+  expect(face(STATUS)).toStrictEqual({
     text: '$(flame) Hearth',
     tooltip: 'Ready.\n\nCompletions: hearth-tiny\n\nLast answer: 42 tokens/s\n\nHearth 0.1.0',
     alarm: false,
@@ -30,18 +29,18 @@ test('an error raises an alarm and says what to do', () => {
     message: 'No model.',
     hint: 'Get one.',
   });
-  assert.equal(text, '$(warning) Hearth');
-  assert.match(tooltip, /^No model\.\n\nGet one\./);
-  assert.equal(alarm, true);
+  expect(text).toBe('$(warning) Hearth');
+  expect(tooltip).toMatch(/^No model\.\n\nGet one\./);
+  expect(alarm).toBe(true);
 });
 
 test('a server that is not there', () => {
-  assert.deepEqual(face({ state: 'down', message: 'Gone.' }), {
+  expect(face({ state: 'down', message: 'Gone.' })).toStrictEqual({
     text: '$(circle-slash) Hearth',
     tooltip: 'Gone.',
     alarm: true,
   });
-  assert.equal(face({ state: 'connecting', message: 'Soon.' }).alarm, false);
+  expect(face({ state: 'connecting', message: 'Soon.' }).alarm).toBe(false);
 });
 
 const INDEX: IndexProgressParams = {
@@ -56,33 +55,29 @@ const INDEX: IndexProgressParams = {
 
 test('the index shows how far it is, and only while it works', () => {
   const { text, tooltip } = face(STATUS, INDEX);
-  assert.equal(text, '$(flame) Hearth $(database) 25%');
-  assert.match(tooltip, /Index: 30 of 120 files read, 2 min left\./);
-  assert.equal(face(STATUS, { ...INDEX, phase: 'idle' }).text, '$(flame) Hearth');
-  assert.equal(
-    indexLine({ ...INDEX, phase: 'paused', message: 'On battery.' }),
-    'Index: paused. On battery.',
-  );
-  assert.equal(
-    indexLine({ ...INDEX, phase: 'embedding', chunksDone: 1, chunksTotal: 3, secondsLeft: null }),
+  expect(text).toBe('$(flame) Hearth $(database) 25%');
+  expect(tooltip).toMatch(/Index: 30 of 120 files read, 2 min left\./);
+  expect(face(STATUS, { ...INDEX, phase: 'idle' }).text).toBe('$(flame) Hearth');
+  expect(indexLine({ ...INDEX, phase: 'paused', message: 'On battery.' })).toBe('Index: paused. On battery.');
+  expect(indexLine({ ...INDEX, phase: 'embedding', chunksDone: 1, chunksTotal: 3, secondsLeft: null })).toBe(
     'Index: 1 of 3 pieces embedded.',
   );
 });
 
 test('snoozed suggestions are seen, and for how long', () => {
   const { text, tooltip } = face(STATUS, undefined, 61_000);
-  assert.equal(text, '$(bell-slash) Hearth');
-  assert.match(tooltip, /snoozed for 2 min/);
+  expect(text).toBe('$(bell-slash) Hearth');
+  expect(tooltip).toMatch(/snoozed for 2 min/);
 });
 
 test('what the server says cannot become a link or an icon', () => {
   const { tooltip } = face({ ...STATUS, message: '[x](command:evil) $(flame) <img src=x>' });
-  assert.match(tooltip, /^\\\[x\\\]\(command:evil\) \\\$\(flame\) \\<img src=x\\>/);
+  expect(tooltip).toMatch(/^\\\[x\\\]\(command:evil\) \\\$\(flame\) \\<img src=x\\>/);
 });
 
 test('a failure brings its hint if it is one of ours', () => {
-  assert.equal(failure('No.', { code: 'model_not_found', hint: 'Get one.' }), 'No. Get one.');
+  expect(failure('No.', { code: 'model_not_found', hint: 'Get one.' })).toBe('No. Get one.');
   for (const data of [undefined, null, 'text', {}, { code: 1, hint: 'x' }, { code: 'x', hint: '' }]) {
-    assert.equal(failure('No.', data), 'No.');
+    expect(failure('No.', data)).toBe('No.');
   }
 });

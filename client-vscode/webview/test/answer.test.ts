@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { Answer } from '../answer';
 import { pressed } from '../code';
@@ -28,7 +27,7 @@ test('an answer that came letter by letter looks like one that came at once', ()
   for (const letter of TEXT) {
     answer.append(letter);
   }
-  assert.equal(page.place.innerHTML, whole(TEXT));
+  expect(page.place.innerHTML).toBe(whole(TEXT));
 });
 
 test('pieces of any size make the same page', () => {
@@ -38,7 +37,7 @@ test('pieces of any size make the same page', () => {
     for (let at = 0; at < TEXT.length; at += size) {
       answer.append(TEXT.slice(at, at + size));
     }
-    assert.equal(page.place.innerHTML, whole(TEXT), `pieces of ${size}`);
+    expect(page.place.innerHTML, `pieces of ${size}`).toBe(whole(TEXT));
   }
 });
 
@@ -49,8 +48,8 @@ test('blocks that are done are not drawn again', () => {
   answer.append('.\n');
   const first = page.place.querySelector('p');
   answer.append('And more.\n\n```js\nlet a = 1;\n');
-  assert.equal(page.place.querySelector('p'), first);
-  assert.equal(page.place.querySelectorAll('.block').length, 4);
+  expect(page.place.querySelector('p')).toBe(first);
+  expect(page.place.querySelectorAll('.block').length).toBe(4);
 });
 
 test('the work of a long answer grows with its length, not with its square', () => {
@@ -68,7 +67,7 @@ test('the work of a long answer grows with its length, not with its square', () 
   for (let piece = 0; piece < pieces; piece += 1) {
     answer.append(paragraph);
   }
-  assert.ok(parsed < pieces * paragraph.length * 10, `${parsed} characters parsed`);
+  expect(parsed).toBeLessThan(pieces * paragraph.length * 10);
 });
 
 test('a long open code block is only added to', () => {
@@ -87,12 +86,12 @@ test('a long open code block is only added to', () => {
     answer.append(line);
   }
   const open = drawn;
-  assert.equal(page.place.querySelector('code')?.textContent, line.repeat(1000));
-  assert.ok(open < 6000 * 300, `${open} characters drawn`);
+  expect(page.place.querySelector('code')?.textContent).toBe(line.repeat(1000));
+  expect(open).toBeLessThan(6000 * 300);
   answer.append('```\n\nDone.');
-  assert.equal(page.place.querySelector('code')?.textContent, line.repeat(1000));
-  assert.equal(page.place.querySelector('p:last-of-type')?.textContent, 'Here:');
-  assert.match(page.place.textContent.trim(), /Done\.$/);
+  expect(page.place.querySelector('code')?.textContent).toBe(line.repeat(1000));
+  expect(page.place.querySelector('p:last-of-type')?.textContent).toBe('Here:');
+  expect(page.place.textContent.trim()).toMatch(/Done\.$/);
 });
 
 test('an open code block is coloured when the answer ends in it', () => {
@@ -100,20 +99,20 @@ test('an open code block is coloured when the answer ends in it', () => {
   const answer = new Answer(page.place, page.markdown());
   answer.append(`\`\`\`python\n${'x = 12345\n'.repeat(900)}`);
   answer.append('y = 1\n');
-  assert.equal(page.place.querySelector('.hljs-number'), null);
+  expect(page.place.querySelector('.hljs-number')).toBeNull();
   answer.finish();
-  assert.notEqual(page.place.querySelector('.hljs-number'), null);
-  assert.match(page.place.querySelector('code')?.textContent ?? '', /y = 1\n$/);
+  expect(page.place.querySelector('.hljs-number')).not.toBeNull();
+  expect(page.place.querySelector('code')?.textContent ?? '').toMatch(/y = 1\n$/);
 });
 
 test('buttons of a code block know its text', () => {
   const page = new Page();
   new Answer(page.place, page.markdown()).append('```html\n<b>&amp;</b>\n```');
   const found = [...page.place.querySelectorAll('button')].map(pressed);
-  assert.deepEqual(found, [
+  expect(found).toStrictEqual([
     { action: 'copy', text: '<b>&amp;</b>\n' },
     { action: 'insert', text: '<b>&amp;</b>\n' },
     { action: 'apply', text: '<b>&amp;</b>\n' },
   ]);
-  assert.equal(page.place.querySelector('.code-language')?.textContent, 'html');
+  expect(page.place.querySelector('.code-language')?.textContent).toBe('html');
 });

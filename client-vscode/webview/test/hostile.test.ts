@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from 'vitest';
 
 import { Answer } from '../answer';
 import { Page } from './page';
@@ -66,20 +65,18 @@ const ATTRIBUTES = new Set([
 ]);
 
 function assertHarmless(page: Page): void {
-  assert.deepEqual(page.ran, []);
-  assert.deepEqual(page.fetched, []);
+  expect(page.ran).toStrictEqual([]);
+  expect(page.fetched).toStrictEqual([]);
   for (const element of page.place.querySelectorAll('*')) {
-    assert.ok(TAGS.has(element.tagName), element.outerHTML);
+    expect(TAGS.has(element.tagName), element.outerHTML).toBe(true);
     for (const { name } of element.attributes) {
-      assert.ok(ATTRIBUTES.has(name), element.outerHTML);
+      expect(ATTRIBUTES.has(name), element.outerHTML).toBe(true);
     }
-    assert.match(
-      element.getAttribute('data-link') ?? 'https://',
+    expect(element.getAttribute('data-link') ?? 'https://', element.outerHTML).toMatch(
       /^(https?:\/\/|mailto:)/,
-      element.outerHTML,
     );
     for (const name of element.tagName === 'CODE' ? element.classList : []) {
-      assert.match(name, /^language-/, element.outerHTML);
+      expect(name, element.outerHTML).toMatch(/^language-/);
     }
   }
 }
@@ -92,8 +89,8 @@ test('this page runs and fetches what is put into it without care', async () => 
     Object.assign(page.window.document.createElement('script'), { textContent: 'ran.push(2)' }),
   );
   await page.poke();
-  assert.ok(page.ran.includes(1 as never) && page.ran.includes(2 as never));
-  assert.notDeepEqual(page.fetched, []);
+  expect(page.ran.includes(1 as never) && page.ran.includes(2 as never)).toBe(true);
+  expect(page.fetched).not.toStrictEqual([]);
 });
 
 for (const text of HOSTILE) {
@@ -118,6 +115,6 @@ test('nor while it comes in pieces, wherever they are cut', async () => {
 test('what is harmless in it can still be read', () => {
   const page = new Page();
   new Answer(page.place, page.markdown()).append('<b>x</b> ![chart](https://a.example/b.png) `</script>`');
-  assert.equal(page.place.textContent.trim(), '<b>x</b> chart </script>');
-  assert.equal(page.place.querySelector<HTMLElement>('.link')?.dataset['link'], 'https://a.example/b.png');
+  expect(page.place.textContent.trim()).toBe('<b>x</b> chart </script>');
+  expect(page.place.querySelector<HTMLElement>('.link')?.dataset['link']).toBe('https://a.example/b.png');
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { assert, beforeEach, expect, test } from 'vitest';
 
 import type { FromOverview, State } from '../../src/overview/messages';
 import type { DoctorFinding, IndexProgressParams, ModelEntry, ModelsListResult } from '../../src/protocol';
@@ -67,7 +66,7 @@ const textOf = (name: string) => row(name)?.textContent ?? '';
 const row = (name: string) => page.place.querySelector<HTMLElement>(`[data-model="${name}"]`);
 const press = (name: string, label: string) => {
   const found = [...(row(name)?.querySelectorAll('button') ?? [])].find((each) => each.textContent === label);
-  assert.ok(found, `${label} is not there`);
+  assert(found, `${label} is not there`);
   found.click();
 };
 
@@ -83,28 +82,28 @@ test('a model that could be installed says what it would be here', () => {
     'recommended for chat',
     'from example.org',
   ]) {
-    assert.ok(text.includes(fact), `${fact} is not in ${text}`);
+    expect(text).toContain(fact);
   }
   press('coder', 'Install');
-  assert.deepEqual(sent, [{ type: 'install', name: 'coder' }]);
+  expect(sent).toStrictEqual([{ type: 'install', name: 'coder' }]);
 });
 
 test('an installed one can be used for what it is not used for yet, and removed', () => {
   view.show(state());
-  assert.ok(textOf('here').includes('✓ chat'));
+  expect(textOf('here')).toContain('✓ chat');
   press('here', 'Use for completions');
   press('here', 'Remove…');
-  assert.deepEqual(sent, [
+  expect(sent).toStrictEqual([
     { type: 'choose', name: 'here', use: 'completion' },
     { type: 'remove', name: 'here' },
   ]);
-  assert.equal(textOf('here').includes('Use for chat'), false);
+  expect(textOf('here')).not.toContain('Use for chat');
 });
 
 test('an installation moves without being drawn anew, and can be cancelled', () => {
   view.show(state({ installing: { coder: { progress: null } } }));
   const bar = row('coder')?.querySelector('progress');
-  assert.equal(bar?.hasAttribute('value'), false);
+  expect(bar?.hasAttribute('value')).toBe(false);
   view.progress({
     name: 'coder',
     message: 'Downloading',
@@ -113,21 +112,20 @@ test('an installation moves without being drawn anew, and can be cancelled', () 
     bytesPerSecond: 1e8,
   });
   view.progress({ name: 'nobody', message: '', doneBytes: 0, totalBytes: 0, bytesPerSecond: 0 });
-  assert.equal(bar.getAttribute('value'), '0.25');
-  assert.ok(textOf('coder').includes('Downloading · 1.0 GB of 4.0 GB · 100 MB/s · 30 s left'));
+  expect(bar?.getAttribute('value')).toBe('0.25');
+  expect(textOf('coder')).toContain('Downloading · 1.0 GB of 4.0 GB · 100 MB/s · 30 s left');
   press('coder', 'Cancel');
-  assert.deepEqual(sent, [{ type: 'cancel', name: 'coder' }]);
+  expect(sent).toStrictEqual([{ type: 'cancel', name: 'coder' }]);
 });
 
 test('a failure is an alert with a way on', () => {
   view.show(state({ failed: { coder: 'Is this machine online?' } }));
-  assert.equal(
-    row('coder')?.querySelector('[role=alert]')?.firstChild?.textContent,
+  expect(row('coder')?.querySelector('[role=alert]')?.firstChild?.textContent).toBe(
     'Is this machine online?',
   );
   press('coder', 'Try Again');
   press('coder', 'Dismiss');
-  assert.deepEqual(sent, [
+  expect(sent).toStrictEqual([
     { type: 'install', name: 'coder' },
     { type: 'dismiss', name: 'coder' },
   ]);
@@ -139,8 +137,8 @@ test('what does not fit says so', () => {
     { ...MODEL, name: 'tight', fit: 'tight' },
   );
   view.show(state({ models }));
-  assert.ok(textOf('coder').includes('it needs 22 GB, and this machine has 16 GB'));
-  assert.ok(textOf('tight').includes('Memory is tight'));
+  expect(textOf('coder')).toContain('it needs 22 GB, and this machine has 16 GB');
+  expect(textOf('tight')).toContain('Memory is tight');
 });
 
 test('names from files and the catalogue are text', async () => {
@@ -148,16 +146,16 @@ test('names from files and the catalogue are text', async () => {
   const hostile = { ...MODEL, name, title: name, about: name, licence: name, problem: name, host: name };
   view.show(state({ models: listOf(hostile, { ...hostile, installed: true }), failed: { [name]: name } }));
   await page.poke();
-  assert.deepEqual([page.ran, page.fetched], [[], []]);
-  assert.equal(page.place.querySelector('img'), null);
+  expect([page.ran, page.fetched]).toStrictEqual([[], []]);
+  expect(page.place.querySelector('img')).toBeNull();
 });
 
 test('without an answer of the server there is a way on', () => {
   view.show(state({ models: null }));
-  assert.ok(page.place.textContent.includes('Looking…'));
+  expect(page.place.textContent).toContain('Looking…');
   view.show(state({ models: null, modelsProblem: 'The server is not running.' }));
   page.place.querySelector('button')?.click();
-  assert.deepEqual(sent, [{ type: 'refresh' }]);
+  expect(sent).toStrictEqual([{ type: 'refresh' }]);
 });
 
 test('the focus stays where it was, or in its row', () => {
@@ -168,24 +166,26 @@ test('the focus stays where it was, or in its row', () => {
   keepingFocus(document, () => {
     view.show(state());
   });
-  assert.equal(focused(), 'remove here');
+  expect(focused()).toBe('remove here');
   row('coder')?.querySelector('button')?.focus();
   keepingFocus(document, () => {
     view.show(state({ installing: { coder: { progress: null } } }));
   });
-  assert.equal(focused(), 'cancel coder');
+  expect(focused()).toBe('cancel coder');
 });
 
 test('numbers are written as people write them', () => {
-  assert.deepEqual(
-    [bytes(0), bytes(84e6), bytes(1.65e9), bytes(18.6e9)],
-    ['0 MB', '84 MB', '1.6 GB', '19 GB'],
-  );
-  assert.equal(speedOf({ ...MODEL, measured: true, tokensPerSecond: 31.4 }), '31 tokens/s, measured here');
-  assert.equal(speedOf({ ...MODEL, tokensPerSecond: null }), '');
-  assert.equal(progressText(null), 'Starting');
+  expect([bytes(0), bytes(84e6), bytes(1.65e9), bytes(18.6e9)]).toStrictEqual([
+    '0 MB',
+    '84 MB',
+    '1.6 GB',
+    '19 GB',
+  ]);
+  expect(speedOf({ ...MODEL, measured: true, tokensPerSecond: 31.4 })).toBe('31 tokens/s, measured here');
+  expect(speedOf({ ...MODEL, tokensPerSecond: null })).toBe('');
+  expect(progressText(null)).toBe('Starting');
   const checking = { name: 'a', message: 'Checking', doneBytes: 5, totalBytes: 5, bytesPerSecond: 0 };
-  assert.equal(progressText({ ...checking, doneBytes: 0, totalBytes: 0 }), 'Checking');
+  expect(progressText({ ...checking, doneBytes: 0, totalBytes: 0 })).toBe('Checking');
 });
 
 const INDEX: IndexProgressParams = {
@@ -202,19 +202,20 @@ const labels = () => [...page.place.querySelectorAll('button')].map((each) => ea
 test('the index is shown with what can be done about it', () => {
   const index = new IndexView(page.place, (message) => sent.push(message));
   index.show(state({ index: INDEX, indexText: '3 of 12 files read.' }));
-  assert.equal(page.place.querySelector('progress')?.getAttribute('value'), '0.25');
-  assert.deepEqual(labels(), ['Pause', 'Look for Changes', 'Rebuild…']);
+  expect(page.place.querySelector('progress')?.getAttribute('value')).toBe('0.25');
+  expect(labels()).toStrictEqual(['Pause', 'Look for Changes', 'Rebuild…']);
   page.place.querySelectorAll('button').forEach((each) => {
     each.click();
   });
-  assert.deepEqual(
-    sent.map((each) => each.type === 'index' && each.action),
-    ['pause', 'refresh', 'rebuild'],
-  );
+  expect(sent.map((each) => each.type === 'index' && each.action)).toStrictEqual([
+    'pause',
+    'refresh',
+    'rebuild',
+  ]);
   index.show(state({ index: { ...INDEX, phase: 'failed' }, indexText: 'The disk is full.' }));
-  assert.equal(page.place.querySelector('[role=alert]')?.textContent, 'The disk is full.');
-  assert.equal(actionsOf({ ...INDEX, phase: 'paused' })[0]?.[0], 'resume');
-  assert.deepEqual(actionsOf({ ...INDEX, phase: 'off' }), []);
+  expect(page.place.querySelector('[role=alert]')?.textContent).toBe('The disk is full.');
+  expect(actionsOf({ ...INDEX, phase: 'paused' })[0]?.[0]).toBe('resume');
+  expect(actionsOf({ ...INDEX, phase: 'off' })).toStrictEqual([]);
 });
 
 test('each finding has a button for what mends it', () => {
@@ -225,16 +226,16 @@ test('each finding has a button for what mends it', () => {
   ];
   const health = new HealthView(page.place, (message) => sent.push(message));
   health.show(state({ health: { findings } }));
-  assert.deepEqual(labels(), ['Look Again', 'Stop It']);
-  assert.ok(page.place.textContent.includes('1 warning.'));
-  assert.ok(page.place.textContent.includes('Warning: Engine does not answer <b>'));
+  expect(labels()).toStrictEqual(['Look Again', 'Stop It']);
+  expect(page.place.textContent).toContain('1 warning.');
+  expect(page.place.textContent).toContain('Warning: Engine does not answer <b>');
   page.place.querySelectorAll('button')[1]?.click();
-  assert.deepEqual(sent, [{ type: 'fix', fix }]);
+  expect(sent).toStrictEqual([{ type: 'fix', fix }]);
   health.show(state({ healthProblem: 'No server.', looking: true }));
-  assert.equal(page.place.querySelector('[role=alert]')?.textContent, 'No server.');
-  assert.equal(make('p', {}, ...coded('a `b` c')).innerHTML, 'a <code>b</code> c');
-  assert.deepEqual(coded('a ` c'), ['a ` c']);
-  assert.equal(summaryOf([]), 'Everything is in order.');
+  expect(page.place.querySelector('[role=alert]')?.textContent).toBe('No server.');
+  expect(make('p', {}, ...coded('a `b` c')).innerHTML).toBe('a <code>b</code> c');
+  expect(coded('a ` c')).toStrictEqual(['a ` c']);
+  expect(summaryOf([])).toBe('Everything is in order.');
   const bad = { ...findings[1], level: 'fail' } as DoctorFinding;
-  assert.equal(summaryOf([...findings, bad, bad]), '2 things are broken, 1 warning.');
+  expect(summaryOf([...findings, bad, bad])).toBe('2 things are broken, 1 warning.');
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { beforeEach, expect, test } from 'vitest';
 
 import { Pictures, shown } from '../pictures';
 import { sizeOf } from '../shrink';
@@ -27,64 +26,65 @@ const file = (name: string, content = 'QUJD', type = 'image/png') => new File([c
 const names = () => [...list.querySelectorAll('img')].map(({ alt }) => alt);
 
 test('pictures are shown, taken away and sent', async () => {
-  assert.equal(
-    await pictures.add([file('a.png'), file('notes.txt', 'x', 'text/plain'), file('b.png')]),
-    true,
-  );
-  assert.deepEqual(names(), ['a.png', 'b.png']);
-  assert.equal(list.querySelector('img')?.src, 'blob:made-here');
+  expect(await pictures.add([file('a.png'), file('notes.txt', 'x', 'text/plain'), file('b.png')])).toBe(true);
+  expect(names()).toStrictEqual(['a.png', 'b.png']);
+  expect(list.querySelector('img')?.src).toBe('blob:made-here');
   list.querySelector('button')?.click();
-  assert.deepEqual(names(), ['b.png']);
-  assert.deepEqual(pictures.take(), [{ kind: 'image/png', data: 'QUJD', name: 'b.png' }]);
-  assert.deepEqual([names(), list.hidden, pictures.take()], [[], true, []]);
+  expect(names()).toStrictEqual(['b.png']);
+  expect(pictures.take()).toStrictEqual([{ kind: 'image/png', data: 'QUJD', name: 'b.png' }]);
+  expect([names(), list.hidden, pictures.take()]).toStrictEqual([[], true, []]);
 });
 
 test('what is no picture is left to others', async () => {
-  assert.equal(await pictures.add([file('notes.txt', 'x', 'text/plain')]), false);
-  assert.equal(note.hidden, true);
+  expect(await pictures.add([file('notes.txt', 'x', 'text/plain')])).toBe(false);
+  expect(note.hidden).toBe(true);
 });
 
 test('what cannot be read, is too large or too many is said', async () => {
   await pictures.add([file('x.png', 'broken')]);
-  assert.equal(note.textContent, 'x.png cannot be read as a picture.');
+  expect(note.textContent).toBe('x.png cannot be read as a picture.');
   const large = file('large.png');
   Object.defineProperty(large, 'size', { value: 31e6 });
   await pictures.add([large]);
-  assert.match(note.textContent, /large.png is too large/);
+  expect(note.textContent).toMatch(/large.png is too large/);
   await pictures.add([1, 2, 3, 4, 5].map((each) => file(`${each}.png`)));
-  assert.deepEqual(names(), ['1.png', '2.png', '3.png', '4.png']);
-  assert.match(note.textContent, /At most 4/);
+  expect(names()).toStrictEqual(['1.png', '2.png', '3.png', '4.png']);
+  expect(note.textContent).toMatch(/At most 4/);
 });
 
 test('a model that does not see takes none, and says why', async () => {
   pictures.setSight({ able: false, reason: 'It reads text.' });
-  assert.equal(attach.getAttribute('aria-disabled'), 'true');
-  assert.equal(attach.title, 'It reads text.');
-  assert.equal(await pictures.add([file('a.png')]), true);
-  assert.deepEqual([names(), note.textContent, note.hidden], [[], 'It reads text.', false]);
+  expect(attach.getAttribute('aria-disabled')).toBe('true');
+  expect(attach.title).toBe('It reads text.');
+  expect(await pictures.add([file('a.png')])).toBe(true);
+  expect([names(), note.textContent, note.hidden]).toStrictEqual([[], 'It reads text.', false]);
   pictures.setSight({ able: true, reason: '' });
   await pictures.add([file('a.png')]);
-  assert.deepEqual([names(), note.hidden, attach.getAttribute('aria-disabled')], [['a.png'], true, 'false']);
+  expect([names(), note.hidden, attach.getAttribute('aria-disabled')]).toStrictEqual([
+    ['a.png'],
+    true,
+    'false',
+  ]);
 });
 
 test('what is still being read is waited for', async () => {
   const [one, two] = [pictures.add([file('a.png')]), pictures.add([file('b.png')])];
-  assert.notEqual(pictures.pending, undefined);
+  expect(pictures.pending).not.toBe(undefined);
   await Promise.all([one, two]);
-  assert.equal(pictures.pending, undefined);
-  assert.deepEqual(names(), ['a.png', 'b.png']);
+  expect(pictures.pending).toBeUndefined();
+  expect(names()).toStrictEqual(['a.png', 'b.png']);
 });
 
 test('a hostile name is a name', () => {
   const image = shown({ kind: 'text/html', data: 'QUJD', name: '"><script>ran.push(1)</script>' });
   page.place.append(image);
-  assert.equal(image.alt, '"><script>ran.push(1)</script>');
-  assert.deepEqual(page.ran, []);
+  expect(image.alt).toBe('"><script>ran.push(1)</script>');
+  expect(page.ran).toStrictEqual([]);
 });
 
 test('large pictures become smaller, small ones stay', () => {
-  assert.deepEqual(sizeOf(3136, 100), { width: 1568, height: 50 });
-  assert.deepEqual(sizeOf(100, 6272), { width: 25, height: 1568 });
-  assert.deepEqual(sizeOf(640, 480), { width: 640, height: 480 });
-  assert.deepEqual(sizeOf(100_000, 1), { width: 1568, height: 1 });
+  expect(sizeOf(3136, 100)).toStrictEqual({ width: 1568, height: 50 });
+  expect(sizeOf(100, 6272)).toStrictEqual({ width: 25, height: 1568 });
+  expect(sizeOf(640, 480)).toStrictEqual({ width: 640, height: 480 });
+  expect(sizeOf(100_000, 1)).toStrictEqual({ width: 1568, height: 1 });
 });
