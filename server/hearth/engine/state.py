@@ -17,7 +17,6 @@ import struct
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -31,6 +30,7 @@ _MAGIC = b"HEARTHS1"
 _DIGEST_BYTES = 32
 _LENGTH = struct.Struct("<Q")
 _MAX_HEADER_BYTES = 50_000_000
+_TRIED = ".tried"
 MIN_TOKENS = 128
 """Shorter prompts are evaluated again as fast as they are read."""
 
@@ -72,27 +72,42 @@ class Store:
         return total
 
     def restore(self, context: Context, sequences: Sequence[int]) -> dict[int, Saved]:
-        """Fill ``sequences`` from the files that fit; a file that does not is removed."""
+        """Fill ``sequences`` from the files that fit; a file that cannot be used is removed."""
         found: dict[int, Saved] = {}
         free = list(sequences)
         room = context.size
+        self._remove("*.part", f"*{_TRIED}")
         for path in sorted(self.folder.glob("*.state")):
             try:
                 saved, data = self._read(path)
+                if not free or len(saved.tokens) > room:
+                    continue
+                # Should native code die over it, the next engine finds it under this name and starts without it.
+                tried = path.with_suffix(_TRIED)
+                path.replace(tried)
+                if not context.restore_sequence(free[0], data, len(saved.tokens)):
+                    raise ValueError("refused by llama.cpp")
+                tried.replace(path)
             except (OSError, ValueError) as error:
                 log.info("%s is not used: %s", path.name, error)
-                path.unlink(missing_ok=True)
+                self._remove(path.name, path.with_suffix(_TRIED).name)
                 continue
-            if free and len(saved.tokens) <= room and context.restore_sequence(free[0], data, len(saved.tokens)):
-                found[free.pop(0)] = saved
-                room -= len(saved.tokens)
+            found[free.pop(0)] = saved
+            room -= len(saved.tokens)
         return found
+
+    def _remove(self, *patterns: str) -> None:
+        for path in [path for pattern in patterns for path in self.folder.glob(pattern)]:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def _header(self, saved: Saved) -> bytes:
         return json.dumps({"identity": self.identity, "tokens": saved.tokens, "movable": saved.movable}).encode()
 
     def _read(self, path: Path) -> tuple[Saved, bytes]:
         """Contents of a file. Raises ``ValueError`` with the reason why it cannot be used."""
+        if path.stat().st_size > self.max_bytes + _MAX_HEADER_BYTES:
+            raise ValueError("larger than any that is written")
         raw = memoryview(path.read_bytes())
         start = len(_MAGIC) + _DIGEST_BYTES
         if bytes(raw[: len(_MAGIC)]) != _MAGIC or len(raw) < start + _LENGTH.size:
@@ -100,11 +115,18 @@ class Store:
         if not hmac.compare_digest(bytes(raw[len(_MAGIC) : start]), _digest(raw[start:])):
             raise ValueError("damaged")
         (length,) = _LENGTH.unpack(raw[start : start + _LENGTH.size])
-        header: dict[str, Any] = json.loads(bytes(raw[start + _LENGTH.size :][: min(length, _MAX_HEADER_BYTES)]))
-        if header.get("identity") != self.identity:
+        try:
+            header = json.loads(bytes(raw[start + _LENGTH.size :][: min(length, _MAX_HEADER_BYTES)]))
+        except RecursionError as error:
+            raise ValueError("not a header") from error
+        if not isinstance(header, dict) or header.get("identity") != self.identity:
             raise ValueError("made by another model, build or setting")
-        saved = Saved(tuple(header["tokens"]), header["movable"])
-        return saved, bytes(raw[start + _LENGTH.size + length :])
+        tokens, movable = header.get("tokens"), header.get("movable")
+        if not isinstance(tokens, list) or not all(type(each) is int and each >= 0 for each in tokens):
+            raise ValueError("its tokens are none")
+        if type(movable) is not int or not 0 <= movable <= len(tokens):
+            raise ValueError("it says that more can be moved than there is")
+        return Saved(tuple(tokens), movable), bytes(raw[start + _LENGTH.size + length :])
 
 
 def identity(model: Path, **parts: object) -> str:
