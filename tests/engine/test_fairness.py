@@ -94,6 +94,31 @@ def test_a_chat_goes_on_answering_beside_completions(engine: Loop) -> None:
     assert chatting.generation.generated >= 40
 
 
+def test_all_answers_share_each_step(engine: Loop) -> None:
+    """A chat, a completion and background work that are being written cost one decode a token together."""
+    kinds = [Priority.CHAT, Priority.INTERACTIVE, Priority.BACKGROUND]
+    answers = [engine.ask(f"{kind.value} hello", 300, priority=kind) for kind in kinds]
+    while not all(each.answers for each in answers):
+        engine.turn()
+    before = [each.generation.generated for each in answers]
+    assert not any(each.over for each in answers)
+    step = engine.turn()
+    assert len(step) == len({entry.sequence for entry in step}) == 3
+    assert [each.generation.generated for each in answers] == [count + 1 for count in before]
+
+
+def test_a_chat_goes_on_beside_many_that_are_cancelled(engine: Loop) -> None:
+    """Somebody types: each key ends the completion of the last one before it is answered."""
+    waiting = chat(engine, LONG, 1)
+    keys = 0
+    while not waiting.answers:
+        key = engine.ask(f"{keys} {LONG[:200]}", 5)
+        engine.turn()
+        engine.scheduler.cancel(key.generation)
+        keys += 1
+        assert keys <= -(-len(LONG) // SMALL_SHARE) * (PATIENCE[Priority.CHAT] + 2)
+
+
 def test_chats_leave_a_slot_for_a_completion(engine: Loop) -> None:
     """There are three slots."""
     chats = [chat(engine, f"{n} {LONG}", 50) for n in range(3)]
@@ -123,17 +148,18 @@ def test_one_chat_may_have_the_whole_cache(engine: Loop) -> None:
     assert whole.generation.slot is not None
 
 
-def test_who_waits_for_a_slot_is_passed_by_a_bounded_number(engine: Loop) -> None:
+@pytest.mark.parametrize("priority", [Priority.CHAT, Priority.BACKGROUND])
+def test_who_waits_for_a_slot_is_passed_by_a_bounded_number(engine: Loop, priority: Priority) -> None:
     """Completions arrive faster than they are answered, in all slots, for ever."""
     running = [engine.ask(f"{n} def f():", 12) for n in range(6)]
     engine.turn()
-    chatting = chat(engine, "hello", 1)
+    waiting = engine.ask("hello", 1, priority=priority)
     later = 0
-    while chatting.generation.slot is None and not chatting.over:
+    while waiting.generation.slot is None and not waiting.over:
         while sum(not each.over for each in running) < 6:
             running.append(engine.ask(f"{len(running)} def f():", 12))
             later += 1
         engine.turn()
         assert later < 4 * _MOST_PASSED
     assert later >= _MOST_PASSED / 2
-    engine.until_over(chatting)
+    engine.until_over(waiting)

@@ -32,6 +32,24 @@ async def test_company_does_not_change_an_answer(engines: Engines, models) -> No
     assert [answer["choices"][0]["text"] for answer in together] == alone
 
 
+async def test_chats_and_completions_side_by_side_answer_as_if_they_were_alone(engines: Engines, models) -> None:
+    engine = await engines.start(models(EXACT), rung=Rung.BARE)
+
+    async def chat(number: int) -> str:
+        said = [{"role": "user", "content": f"question {number}, and some words more"}]
+        events = engine.stream("/v1/chat/completions", messages=said, temperature=0, max_tokens=20)
+        return "".join([event["choices"][0]["delta"].get("content") or "" async for event in events])
+
+    async def fill(number: int) -> str:
+        answer = await engine.complete(f"def number_{number}(", suffix="):\n    pass\n", max_tokens=20, exact=True)
+        return str(answer["choices"][0]["text"])
+
+    alone = [await ask(number) for number in range(3) for ask in (chat, fill)]
+    together = await asyncio.gather(*(ask(number) for number in range(3) for ask in (chat, fill)))
+    assert together == alone
+    assert len(set(alone)) > 1
+
+
 @pytest.mark.parametrize("stream", [True, False])
 async def test_hanging_up_during_a_prefill_stops_it(engines: Engines, big, stream: bool) -> None:
     engine = await engines.start(big, batch=128)

@@ -296,7 +296,11 @@ class Context:
             batch.n_seq_id[index] = 1
             batch.seq_id[index][0] = entry.sequence
             batch.logits[index] = entry.output
-        return int(lib.llama_decode(self.handle, batch))
+        _decoding.append(self.abort)
+        try:
+            return int(lib.llama_decode(self.handle, batch))
+        finally:
+            _decoding.pop()
 
     def keep(self, sequence: int, length: int) -> bool:
         """Drop what ``sequence`` holds from position ``length`` on. False if this kind of memory cannot."""
@@ -364,6 +368,8 @@ def system_info() -> str:
 
 
 _last_error: list[str] = []
+_decoding: list[AbortFlag] = []
+"""Of the decode that runs."""
 _initialised = False
 
 
@@ -372,7 +378,9 @@ def _on_log(level: int, text: bytes, _data: Any) -> None:
     message = text.decode("utf-8", "replace").strip()
     if not message or message.strip(".") == "":
         return
-    if level == _GGML_ERROR:
+    if any(flag.is_set() for flag in _decoding):
+        log.debug("aborted: %s", message)  # Each keystroke may abort one.
+    elif level == _GGML_ERROR:
         _last_error.append(message)
         del _last_error[:-8]
         log.error("%s", message)
