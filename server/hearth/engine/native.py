@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import numpy as np
-import numpy.typing as npt
 
 from hearth.core.errors import EngineMissing, EngineStartFailed, ModelInvalid
 
+# Before NumPy: with the libraries of some NumPy builds loaded first, a build of llama.cpp with CUDA crashed as it read
+# a model's file.
 try:
     import llama_cpp as lib
 except ImportError as missing:
@@ -27,6 +27,9 @@ except ImportError as missing:
         f"the engine's packages are not installed ({missing}).",
         hint='Install them with: pip install "hearth-ls[engine]" (the README tells where prebuilt wheels are).',
     ) from missing
+
+import numpy as np
+import numpy.typing as npt
 
 from .fill import SUFFIX_FIRST, Fill, spelled
 from .memory import Cost

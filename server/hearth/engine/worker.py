@@ -7,6 +7,9 @@ line, where every user of the machine could read the token). The end of stdin me
 
 from __future__ import annotations
 
+from . import native  # noqa: F401 - loads llama.cpp, which has to be in the process before NumPy is.
+
+# isort: split
 import asyncio
 import contextlib
 import faulthandler
