@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-import { reason } from './chat/reason';
 import type { Server } from './server';
+import { tellFailure } from './troubles';
 
 /** The part of the built-in git extension's interface that is used here. */
 interface Git {
@@ -84,7 +84,7 @@ export class CommitMessages implements vscode.Disposable {
       // What the user had written is not lost to half a message.
       inputBox.value = before;
       if (!stop.isCancellationRequested) {
-        void vscode.window.showWarningMessage(`Hearth: ${reason(error)}`);
+        void tellFailure(error);
       }
     } finally {
       this.boxes.delete(token);

@@ -5,7 +5,7 @@ import { replaced } from './edited';
 import type { Proposals } from './proposals';
 import type { EditDeltaParams } from './protocol';
 import type { Server } from './server';
-import { failure } from './words';
+import { tellFailure } from './troubles';
 
 /** Title of the action that has none: what the user wrote, on one line. */
 const TITLE = 70;
@@ -155,13 +155,7 @@ export class Edits implements vscode.Disposable {
     if (error instanceof Error && 'code' in error && error.code === CANCELLED) {
       return;
     }
-    const data = error instanceof Error && 'data' in error ? error.data : undefined;
-    const message = failure(error instanceof Error ? error.message : String(error), data);
-    const buttons = [...(again === undefined ? [] : [again.title]), SHOW_LOG];
-    const choice = await vscode.window.showWarningMessage(`Hearth: ${message}`, ...buttons);
-    if (choice === SHOW_LOG) {
-      await vscode.commands.executeCommand('hearth.showLog');
-    } else if (choice !== undefined) {
+    if (await tellFailure(error, again?.title)) {
       await again?.run();
     }
   }
@@ -172,8 +166,6 @@ interface Again {
   readonly title: string;
   readonly run: () => Promise<void>;
 }
-
-const SHOW_LOG = 'Show Log';
 
 /** What an edit of the server does: it is about one document. */
 interface Changed {

@@ -12,11 +12,14 @@ import { Reports } from './reports';
 import { Server } from './server';
 import { Status } from './status';
 import { Surroundings } from './surroundings';
+import { tellOfModels } from './troubles';
 
 /** The part of `package.json` that is read here. */
 interface Manifest {
   readonly contributes: { readonly configuration: readonly { readonly properties: object }[] };
 }
+
+let chat: Chat | undefined;
 
 /** Starts the server and connects the parts. Returns at once; the server comes up on its own. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -31,9 +34,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new Status(completion);
   const proposals = new Proposals();
   const edits = new Edits(server, proposals);
-  const chat = new Chat(context, server, proposals, output);
+  chat = new Chat(context, server, proposals, output);
   status.follow(server);
   completion.follow(server);
+  tellOfModels(server);
   const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
   context.subscriptions.push(
     output,
@@ -55,4 +59,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   void server.restart();
+}
+
+/** The window is closed. The editor waits for this, and not for what is disposed: a chat is written to the end. */
+export async function deactivate(): Promise<void> {
+  await chat?.dispose();
 }

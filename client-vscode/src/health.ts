@@ -40,3 +40,12 @@ function numbers(version: string): number[] {
 export class ServerCrashed extends Error {
   override readonly name = 'ServerCrashed';
 }
+
+/** There is no server to ask. */
+export class ServerDown extends Error {
+  override readonly name = 'ServerDown';
+
+  constructor() {
+    super('The Hearth server is not running.');
+  }
+}

@@ -594,6 +594,8 @@ export interface StatusResult {
   readonly chatImages: boolean | null;
   /** Why it does not, and what to do. */
   readonly chatImagesHint: string;
+  /** Of an error that no request was answered with, so that nobody has told the user yet; else empty. */
+  readonly code: string;
 }
 
 /** What is wrong in one document, as the editor shows it, whoever found it. */
@@ -674,6 +676,7 @@ export type ErrorCode =
   | 'engine'
   | 'engine_missing'
   | 'engine_start'
+  | 'engine_memory'
   | 'port_in_use'
   | 'engine_busy'
   | 'index'

@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageclient/node';
 
 import { selectedPython } from './environment';
-import { Deaths, isTooOld, ServerCrashed } from './health';
+import { Deaths, isTooOld, ServerCrashed, ServerDown } from './health';
 import { here, locate } from './locate';
 import { chosen } from './options';
 import type { Announcements, Notifications, Requests } from './protocol';
@@ -107,7 +107,7 @@ export class Server implements vscode.Disposable {
       await this.restarts.settled();
     }
     if (this.client?.state !== State.Running) {
-      throw new Error('The Hearth server is not running.');
+      throw new ServerDown();
     }
     // A token that is undefined would count as a second parameter.
     return token === undefined
@@ -121,7 +121,7 @@ export class Server implements vscode.Disposable {
       await this.restarts.settled();
     }
     if (this.client?.state !== State.Running) {
-      throw new Error('The Hearth server is not running.');
+      throw new ServerDown();
     }
     return this.client.sendRequest('codeAction/resolve', action, token);
   }

@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 
+import { Alarms } from './alarms';
+import { failureOf } from './chat/reason';
 import { OLDEST, ServerCrashed } from './health';
 import { firstProgram, ServerMissing } from './locate';
+import { REMEDIES, type Remedy as Way, type RemedyName } from './remedies';
+import type { Server } from './server';
 
 const PACKAGE = '"hearth-ls[engine]"';
 
@@ -33,6 +37,39 @@ export async function tellOld(version: string): Promise<void> {
   const update: Remedy = { title: 'Update…', run: () => typeInTerminal('upgrade') };
   const message = `Hearth ${version} is too old for this extension, which needs ${OLDEST} or later.`;
   await offer(vscode.window.showWarningMessage, message, [update, CHOOSE, LOG]);
+}
+
+/** Says why a request failed, with what leads on. `again`: title of a button for another try; true if it was pressed. */
+export async function tellFailure(error: unknown, again?: string): Promise<boolean> {
+  const { problem, remedies } = failureOf(error);
+  let repeat = false;
+  const repeating = () => {
+    repeat = true;
+  };
+  const retry = again === undefined ? [] : [{ title: again, run: repeating }];
+  const ways = [...retry, ...remedies.map(remedyOf)];
+  await offer(vscode.window.showWarningMessage, `Hearth: ${problem}`, ways);
+  return repeat;
+}
+
+/** Tells of errors that no answer told: a model that cannot be loaded, above all. */
+export function tellOfModels(server: Server): void {
+  const alarms = new Alarms();
+  server.on('hearth/status', (status) => {
+    const alarm = alarms.of(status);
+    if (alarm !== undefined) {
+      void offer(vscode.window.showWarningMessage, `Hearth: ${alarm.message}`, alarm.remedies.map(remedyOf));
+    }
+  });
+  server.onUp(() => {
+    alarms.forget();
+  });
+}
+
+/** A remedy whose command does it. */
+function remedyOf(name: RemedyName): Remedy {
+  const { title, command, argument }: Way = REMEDIES[name];
+  return { title, run: () => vscode.commands.executeCommand(command, argument) };
 }
 
 async function offer(

@@ -18,6 +18,8 @@ function setUp() {
   const saved: Conversation[] = [];
   const shown: string[] = [];
   const stopped: string[] = [];
+  /** Set: what another window went on with is saved under this id. */
+  const renamed: { id?: string } = {};
   const ends: { done: (result: ChatAskResult) => void; fail: (error: Error) => void }[] = [];
   let id = 0;
   const ask = (params: ChatAskParams): Asking => {
@@ -39,9 +41,9 @@ function setUp() {
       ask,
       save: (conversation) => {
         saved.push(conversation);
-        return Promise.resolve();
+        return Promise.resolve(renamed.id ?? conversation.id);
       },
-      explain: (error) => (error instanceof Error ? error.message : ''),
+      explain: (error) => ({ problem: error instanceof Error ? error.message : '', remedies: ['log'] }),
       newId: () => `id-${(id += 1)}`,
       now: () => 0,
       warn: (message) => expect.unreachable(message),
@@ -52,7 +54,7 @@ function setUp() {
       text: (_id, text) => shown.push(`text ${text}`),
     },
   );
-  return { session, asked, saved, shown, stopped, ends };
+  return { session, asked, saved, shown, stopped, ends, renamed };
 }
 
 test('an answer is put together, shown as it comes and saved', async () => {
@@ -81,6 +83,27 @@ test('an answer is put together, shown as it comes and saved', async () => {
   expect(asked[0]?.textDocument).toStrictEqual({ uri: 'file:///a.py' });
   expect(saved.at(-1)).toStrictEqual(session.conversation);
   expect(session.busy).toBe(false);
+});
+
+test('a question is saved before its answer begins', async () => {
+  const { session, saved } = setUp();
+  void session.ask('What?', null);
+  await new Promise(setImmediate);
+  expect(saved.map(({ turns }) => turns.map(({ question, state }) => [question, state]))).toStrictEqual([
+    [['What?', 'answering']],
+  ]);
+  await session.close();
+});
+
+test('a conversation that was saved as a copy goes on as that', async () => {
+  const { session, ends, shown, renamed } = setUp();
+  renamed.id = 'copy';
+  const ended = session.ask('What?', null);
+  ends[0]?.done(resultOf('So.'));
+  await ended;
+  expect(session.conversation.id).toBe('copy');
+  expect(session.conversation.turns[0]?.answer).toBe('So.');
+  expect(shown).toContain('show');
 });
 
 test('what was said before goes along, slash commands written out', async () => {

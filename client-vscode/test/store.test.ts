@@ -23,6 +23,7 @@ const TURN: Turn = {
   pictures: [],
   notes: [],
   problem: '',
+  remedies: [],
   stats: null,
 };
 
@@ -85,6 +86,46 @@ test('a file that is damaged or of another version costs that chat alone', async
   expect((await store.list()).map(({ id }) => id)).toStrictEqual([kept.id]);
   expect(warnings.length).toBe(2);
   expect((await readdir(folder)).filter((name) => !name.endsWith('.json'))).toStrictEqual([]);
+});
+
+test('a chat that went on in another window goes on here as a copy, and neither loses a word', async () => {
+  const { store, folder, warnings } = await setUp();
+  const both = chat();
+  await store.save(both);
+  const other = new Store(folder, (message) => expect.unreachable(message));
+  const theirs = (await other.load(both.id)) ?? expect.unreachable('it is there');
+  await other.save({ ...theirs, turns: [TURN, { ...TURN, id: 'theirs' }] });
+  // To look at the list is not to have read what they wrote.
+  await store.list();
+  const ours = { ...both, turns: [TURN, { ...TURN, id: 'ours' }] };
+  const id = await store.save(ours);
+  expect(id).not.toBe(both.id);
+  expect(await store.save({ ...ours, title: 'Again' })).toBe(id);
+  expect(await store.save({ ...ours, id, title: 'And again' })).toBe(id);
+  const kept = async (wanted: string) => (await store.read(wanted))?.turns.map((turn) => turn.id);
+  expect(await kept(both.id)).toStrictEqual(['t', 'theirs']);
+  expect(await kept(id)).toStrictEqual(['t', 'ours']);
+  expect(await other.save({ ...theirs, title: 'Theirs' })).toBe(both.id);
+  expect((await store.list()).length).toBe(2);
+  expect(warnings.length).toBe(1);
+});
+
+test('a chat that was deleted in another window is kept by the one that goes on with it', async () => {
+  const { store, folder } = await setUp();
+  const kept = chat();
+  await store.save(kept);
+  await new Store(folder, (message) => expect.unreachable(message)).remove(kept.id);
+  expect(await store.save(kept)).toBe(kept.id);
+  expect((await store.list()).length).toBe(1);
+});
+
+test('remedies of a later version, and none of an older one, do no harm', async () => {
+  const { store } = await setUp();
+  const later = { ...TURN, remedies: ['models', 'unheard-of'] } as unknown as Turn;
+  const older = Object.fromEntries(Object.entries(TURN).filter(([key]) => key !== 'remedies'));
+  const kept = chat({ turns: [later, older as unknown as Turn] });
+  await store.save(kept);
+  expect((await store.load(kept.id))?.turns.map(({ remedies }) => remedies)).toStrictEqual([['models'], []]);
 });
 
 test('an id cannot lead out of the folder', async () => {

@@ -13,6 +13,7 @@ const STATUS: StatusResult = {
   version: '0.1.0',
   chatImages: null,
   chatImagesHint: '',
+  code: '',
 };
 test('a ready server', () => {
   expect(face(STATUS)).toStrictEqual({

@@ -27,7 +27,16 @@ export class Composer {
   private request = 0;
   private busy = false;
 
-  constructor(private readonly post: Post) {
+  /**
+   * @param draft what was written when the page was thrown away
+   * @param keep remembers what is written for the next page
+   */
+  constructor(
+    private readonly post: Post,
+    draft: string,
+    private readonly keep: (draft: string) => void,
+  ) {
+    this.field.value = draft;
     const attach = element('attach', HTMLButtonElement);
     this.pictures = new Pictures(
       element('pictures', HTMLUListElement),
@@ -64,13 +73,14 @@ export class Composer {
       }
     });
     this.field.addEventListener('input', () => {
+      this.keep(this.field.value);
       this.suggest();
     });
     this.field.addEventListener('keydown', (event) => {
       this.key(event);
     });
     this.field.addEventListener('blur', () => {
-      this.offer([]);
+      this.close();
     });
     this.sendButton.addEventListener('click', () => {
       this.press();
@@ -82,14 +92,17 @@ export class Composer {
     });
   }
 
-  /** What is written but not sent. */
-  get draft(): string {
-    return this.field.value;
+  /** Lets the user write and send: from now on somebody listens. */
+  enable(): void {
+    for (const each of [this.field, this.sendButton, element('attach', HTMLButtonElement)]) {
+      each.disabled = false;
+    }
   }
 
   /** Puts text into the field, if there is any, and takes the focus. */
   compose(text: string | null): void {
     this.field.value = text ?? this.field.value;
+    this.keep(this.field.value);
     this.field.focus();
   }
 
@@ -112,6 +125,13 @@ export class Composer {
     this.pictures.setSight(sight);
   }
 
+  /** More may be found by now: suggestions are asked for again where there were none. */
+  look(): void {
+    if (this.items.length === 0 && document.activeElement === this.field) {
+      this.suggest();
+    }
+  }
+
   /** Suggestions came for a request. */
   suggestions(request: number, items: readonly Suggestion[]): void {
     if (request === this.request) {
@@ -132,7 +152,7 @@ export class Composer {
     } else if (open && (event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) {
       this.accept(this.chosen);
     } else if (event.key === 'Escape' && open) {
-      this.offer([]);
+      this.close();
     } else if (event.key === 'Escape' && this.busy) {
       this.post({ type: 'stop' });
     } else if (event.key === 'Enter' && !event.shiftKey) {
@@ -166,7 +186,8 @@ export class Composer {
     const withFile = this.about.getAttribute('aria-pressed') === 'true';
     this.post({ type: 'ask', text, withFile, pictures: this.pictures.take() });
     this.field.value = '';
-    this.offer([]);
+    this.keep('');
+    this.close();
   }
 
   private async attach(files: readonly File[]): Promise<void> {
@@ -176,12 +197,18 @@ export class Composer {
 
   private suggest(): void {
     const found = wordAt(this.field.value, this.field.selectionStart);
-    this.request += 1;
     if (found === undefined) {
-      this.offer([]);
+      this.close();
     } else {
+      this.request += 1;
       this.post({ type: 'suggest', request: this.request, word: found.word, first: found.from === 0 });
     }
+  }
+
+  /** Offers nothing; what is still on its way comes too late. */
+  private close(): void {
+    this.request += 1;
+    this.offer([]);
   }
 
   private offer(items: readonly Suggestion[]): void {
@@ -230,8 +257,9 @@ export class Composer {
     const item = this.items[index];
     if (found !== undefined && item !== undefined) {
       this.field.setRangeText(item.insert, found.from, this.field.selectionStart, 'end');
+      this.keep(this.field.value);
     }
-    this.offer([]);
+    this.close();
     // What ends with a colon waits for what is meant.
     if (item?.insert.endsWith(':') === true) {
       this.suggest();

@@ -6,13 +6,24 @@ import { Composer, element } from './composer';
 import { Markdown } from './markdown';
 import { Transcript } from './transcript';
 
-declare function acquireVsCodeApi(): { postMessage: (message: FromPanel) => void };
+/** What a page leaves for the one that is made in its place. */
+interface Kept {
+  readonly draft: string;
+}
+
+declare function acquireVsCodeApi(): {
+  postMessage: (message: FromPanel) => void;
+  getState: () => Kept | undefined;
+  setState: (kept: Kept) => void;
+};
 
 const host = acquireVsCodeApi();
 const post = (message: FromPanel) => {
   host.postMessage(message);
 };
-const composer = new Composer(post);
+const composer = new Composer(post, host.getState()?.draft ?? '', (draft) => {
+  host.setState({ draft });
+});
 const transcript = new Transcript(new Markdown(createDOMPurify(window)), post);
 const status = element('status', HTMLElement);
 const answering = new Set<string>();
@@ -53,6 +64,9 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
       break;
     case 'suggestions':
       composer.suggestions(data.request, data.items);
+      break;
+    case 'look':
+      composer.look();
       break;
     case 'compose':
       composer.compose(data.text);
@@ -97,4 +111,5 @@ element('empty', HTMLElement).addEventListener('click', ({ target }) => {
 });
 
 composer.setBusy(false);
+composer.enable();
 post({ type: 'ready' });

@@ -1,7 +1,8 @@
 import type { ChatSource } from '../src/protocol';
 import type { FromPanel, Stats, Turn } from '../src/chat/messages';
+import { REMEDIES } from '../src/remedies';
 import { Answer } from './answer';
-import { button, make } from './dom';
+import { button, type Look, make } from './dom';
 import type { Markdown } from './markdown';
 import { shown } from './pictures';
 
@@ -121,21 +122,27 @@ export class TurnView {
     });
     tools.append(
       ...(turn.answer === '' ? [] : [copy]),
-      button('Again', { class: 'quiet', title: 'Ask the same again; what follows is dropped' }, () => {
-        this.post({ type: 'resend', id: this.turn.id, text: this.turn.question });
-      }),
-    );
-    const log = () => {
-      this.post({ type: 'log' });
-    };
-    const problem = make(
-      'div',
-      { class: 'problem', text: turn.problem },
-      button('Show Log', { class: 'link' }, log),
+      ...(turn.problem === '' ? [this.again('Again', { class: 'quiet' })] : []),
     );
     const stopped = turn.state === 'stopped' ? [make('span', { class: 'stats', text: 'Stopped' })] : [];
     const stats = turn.stats === null ? [] : [make('span', { class: 'stats', text: statsText(turn.stats) })];
-    return [...(turn.problem === '' ? [] : [problem]), tools, ...stopped, ...stats];
+    return [...(turn.problem === '' ? [] : [this.problem(turn)]), tools, ...stopped, ...stats];
+  }
+
+  private problem({ problem, remedies }: Turn): HTMLElement {
+    const ways = remedies.map((name) =>
+      button(REMEDIES[name].title, { class: 'link' }, () => {
+        this.post({ type: 'remedy', name });
+      }),
+    );
+    const buttons = make('div', { class: 'ways' }, this.again('Try Again', { class: 'link' }), ...ways);
+    return make('div', { class: 'problem', text: problem }, buttons);
+  }
+
+  private again(label: string, look: Look): HTMLElement {
+    return button(label, { ...look, title: 'Ask the same again; what follows is dropped' }, () => {
+      this.post({ type: 'resend', id: this.turn.id, text: this.turn.question });
+    });
   }
 }
 

@@ -3,15 +3,20 @@
 ``segv-fast``: dies of SIGSEGV at its first decode in mode fast, as AMX machines do. ``ill-always``: dies of SIGILL at
 its first decode in every mode. ``slow-load``: takes a minute to load. ``exit-3``: ends before it serves.
 ``low-memory``: finds memory for a context of 1,024 tokens.
+``no-memory``: may take no more memory for its model. ``killed``: is killed while it loads, as the
+kernel does when memory runs out. ``bug``: fails in a way that nobody foresaw.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
 from collections.abc import Sequence
+
+import psutil
 
 from hearth.engine import memory, native, service, worker
 
@@ -49,6 +54,27 @@ class Slow(native.Model):
         super().__init__(path, options, on_progress)
 
 
+class Starved(native.Model):
+    def __init__(self, path, options, on_progress) -> None:  # type: ignore[no-untyped-def]
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms, before[1]))
+        try:
+            super().__init__(path, options, on_progress)
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+class Killed(native.Model):
+    def __init__(self, path, options, on_progress) -> None:  # type: ignore[no-untyped-def]
+        os.kill(os.getpid(), signal.SIGKILL)
+        super().__init__(path, options, on_progress)
+
+
+class Buggy(native.Model):
+    def __init__(self, path, options, on_progress) -> None:  # type: ignore[no-untyped-def]
+        raise RuntimeError("a bug")
+
+
 fast = False
 fault, *descriptors = sys.argv[1:]
 if fault == "segv-fast":
@@ -62,6 +88,12 @@ elif fault == "low-memory":
     service.memory.fitting = lambda wanted, requests, cost, _available: fitting(  # type: ignore[attr-defined]
         wanted, requests, cost, 2 * 1024 * requests * cost.token_bytes
     )
+elif fault == "no-memory":
+    service.Model = Starved  # type: ignore[misc]
+elif fault == "killed":
+    service.Model = Killed  # type: ignore[misc]
+elif fault == "bug":
+    service.Model = Buggy  # type: ignore[misc]
 elif fault == "exit-3":
     sys.exit(3)
 sys.exit(worker.main(descriptors))

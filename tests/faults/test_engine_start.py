@@ -16,7 +16,15 @@ import psutil
 import pytest
 
 from engine.running import Engines
-from hearth.core.errors import ContextTooLong, HearthError, ModelInvalid, ModelNotFound, PortInUse
+from hearth.core.errors import (
+    ContextTooLong,
+    EngineError,
+    EngineMemory,
+    HearthError,
+    ModelInvalid,
+    ModelNotFound,
+    PortInUse,
+)
 from hearth.engine import launch
 from hearth.engine.api import EngineAddress, EngineSpec, runtime_file
 
@@ -54,6 +62,45 @@ async def test_a_model_that_llama_cpp_refuses(engines: Engines, tiny, tmp_path: 
     path.write_bytes(tiny.read_bytes().replace(b"llama", b"xlama"))
     error = await refused(engines, ModelInvalid, path)
     assert "xlama" in str(error)
+
+
+async def test_a_model_larger_than_the_memory(engines: Engines, tiny, tmp_path: Path) -> None:
+    """A sparse file: the header is sound, and the disk has room for it."""
+    path = tmp_path / "giant.gguf"
+    path.write_bytes(tiny.read_bytes())
+    os.truncate(path, psutil.virtual_memory().total + 1)
+    error = await refused(engines, EngineMemory, path)
+    assert "giant.gguf takes" in str(error)
+
+
+async def test_no_memory_for_the_model(engines: Engines, tiny, faulty) -> None:
+    error = await refused(engines, EngineMemory, tiny, worker=faulty("no-memory"))
+    assert "smaller model" in error.hint
+
+
+async def test_killed_for_lack_of_memory(engines: Engines, tiny, faulty) -> None:
+    """Two workers, not six: each would take the machine to its limit again."""
+    error = await refused(engines, EngineMemory, tiny, worker=faulty("killed"))
+    assert "ended the engine 2 times" in error.message
+    assert "smaller model" in error.hint
+
+
+async def test_a_fault_that_nobody_foresaw_is_told(engines: Engines, tiny, faulty) -> None:
+    error = await refused(engines, EngineError, tiny, worker=faulty("bug"))
+    assert "RuntimeError" in error.message
+
+
+async def test_a_file_that_goes_while_the_engine_runs(engines: Engines, tiny, tmp_path: Path) -> None:
+    """What is loaded goes on; a worker that must load it again says what is missing."""
+    path = tmp_path / "model.gguf"
+    path.write_bytes(tiny.read_bytes())
+    engine = await engines.start(path)
+    path.unlink()
+    assert (await engine.complete("still here"))["choices"]
+    engine.worker.kill()
+    response = await engine.post("/v1/completions", prompt="after")
+    assert response.json()["error"]["code"] == "model_not_found"
+    assert str(path) in response.json()["error"]["message"]
 
 
 async def test_a_context_longer_than_the_models(engines: Engines, tiny) -> None:

@@ -64,7 +64,7 @@ export class History {
   /** Opens a chat as a Markdown document that is not saved yet. */
   async export(id: string): Promise<void> {
     const open = this.session.conversation;
-    const conversation = id === open.id ? open : await this.store.load(id);
+    const conversation = id === open.id ? open : await this.store.read(id);
     if (conversation !== undefined) {
       const content = markdownOf(conversation);
       const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });

@@ -1,6 +1,7 @@
 /** What the extension and its chat panel tell each other. Types alone: the panel's bundle takes no code from here. */
 
 import type { ChatSource } from '../protocol';
+import type { RemedyName } from '../remedies';
 
 /** `answering` until the server closed the answer, the user stopped it, or it failed. */
 export type TurnState = 'answering' | 'done' | 'stopped' | 'failed';
@@ -21,6 +22,8 @@ export interface Turn {
   readonly notes: readonly string[];
   /** Why it failed and what to do about it; empty if it did not. */
   readonly problem: string;
+  /** What leads on from there. */
+  readonly remedies: readonly RemedyName[];
   readonly stats: Stats | null;
 }
 
@@ -70,7 +73,9 @@ export type ToPanel =
   /** Whether the model sees pictures; null while nobody knows. */
   | { readonly type: 'sight'; readonly able: boolean | null; readonly reason: string }
   | { readonly type: 'suggestions'; readonly request: number; readonly items: readonly Suggestion[] }
-  | { readonly type: 'compose'; readonly text: string | null };
+  | { readonly type: 'compose'; readonly text: string | null }
+  /** More may be found by now than when suggestions were asked for. */
+  | { readonly type: 'look' };
 
 /** Panel → extension. */
 export type FromPanel =
@@ -88,4 +93,4 @@ export type FromPanel =
   | { readonly type: 'copy' | 'insert'; readonly text: string }
   | { readonly type: 'apply'; readonly text: string; readonly id: string }
   | { readonly type: 'link'; readonly address: string }
-  | { readonly type: 'log' };
+  | { readonly type: 'remedy'; readonly name: RemedyName };

@@ -41,7 +41,7 @@ export function pageHead({ style, origin, nonce }: Page, more: readonly string[]
 }
 
 /**
- * The page of the chat panel, empty. Its policy lets it load the extension's own script and style sheet and nothing
+ * The page of the chat panel, empty. What the user could send is disabled until the script takes it. Its policy lets it load the extension's own script and style sheet and nothing
  * else: no images but those that it makes itself of what the user attaches, no frames, no connections, no inline code.
  */
 export function pageHtml(page: Page): string {
@@ -67,8 +67,8 @@ export function pageHtml(page: Page): string {
       <button type="button" id="about" aria-pressed="true" title="This file goes along with the question" hidden></button>
       <div class="field">
         <textarea id="question" rows="1" aria-label="Question" aria-autocomplete="list" aria-controls="suggestions"
-          placeholder="Ask; / for commands, @ for files and more"></textarea>
-        <button type="button" id="attach" class="quiet" aria-label="Attach a picture">
+          placeholder="Ask; / for commands, @ for files and more" disabled></textarea>
+        <button type="button" id="attach" class="quiet" aria-label="Attach a picture" disabled>
           <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
             <path fill="none" stroke="currentColor" stroke-linejoin="round" stroke-linecap="round"
               d="M2 3.5h12v9H2zM2.5 11l3.2-3.4 2.6 2.6 2-2 3.2 3"/>
@@ -76,7 +76,7 @@ export function pageHtml(page: Page): string {
           </svg>
         </button>
         <input type="file" id="files" accept="image/*" multiple hidden aria-label="Pictures" tabindex="-1">
-        <button type="button" id="send">Send</button>
+        <button type="button" id="send" disabled>Send</button>
       </div>
     </section>
     <div id="status" role="status" class="visually-hidden"></div>

@@ -2,6 +2,7 @@ import type { ChatAskParams, ChatAskResult, ChatDeltaParams, ChatSourcesParams }
 import { expand } from './commands';
 import { before, begin, type Conversation, messagesOf, withTurn } from './conversation';
 import type { About, Picture, Stats, Turn } from './messages';
+import type { Failure } from './reason';
 
 /** An answer under way. */
 export interface Asking {
@@ -12,9 +13,9 @@ export interface Asking {
 /** What a session needs of the world. */
 export interface World {
   readonly ask: (params: ChatAskParams) => Asking;
-  readonly save: (conversation: Conversation) => Promise<void>;
-  /** An error, as a sentence for the user. */
-  readonly explain: (error: unknown) => string;
+  /** Gives the id under which it was saved: another one if another window has gone on with the conversation. */
+  readonly save: (conversation: Conversation) => Promise<string>;
+  readonly explain: (error: unknown) => Failure;
   readonly newId: () => string;
   readonly now: () => number;
   readonly warn: (message: string) => void;
@@ -81,6 +82,7 @@ export class Session {
       sources: [],
       notes: [],
       problem: '',
+      remedies: [],
       stats: null,
     });
     const asking = this.world.ask({
@@ -91,12 +93,13 @@ export class Session {
       ...(about === null ? {} : { textDocument: { uri: about.uri }, selection: about.range }),
     });
     this.asking = { ...asking, turn: id };
+    this.keep();
     let end: Partial<Turn>;
     try {
       const result = await asking.result;
       end = { state: 'done', answer: result.text, stats: statsOf(result) };
     } catch (error) {
-      end = { state: 'failed', problem: this.world.explain(error) };
+      end = { state: 'failed', ...this.world.explain(error) };
     }
     this.finish(id, end);
     await this.saving;
@@ -188,6 +191,12 @@ export class Session {
     if (conversation.turns.length > 0) {
       this.saving = this.saving
         .then(() => this.world.save(conversation))
+        .then((id) => {
+          if (id !== conversation.id && this.conversation.id === conversation.id) {
+            this.conversation = { ...this.conversation, id };
+            this.viewer.show();
+          }
+        })
         .catch((error: unknown) => {
           this.world.warn(`The chat could not be saved: ${String(error)}`);
         });

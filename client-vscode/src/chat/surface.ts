@@ -36,6 +36,11 @@ export class Surface {
     });
   }
 
+  /** The page is thrown away because nobody sees it; the next one says when it is ready. */
+  hidden(): void {
+    this.ready = false;
+  }
+
   /** Sends a message, if there is a page: a new page is told everything when it comes. */
   send(message: ToPanel): void {
     if (this.ready) {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ChatOpenParams } from '../protocol';
 import type { Server } from '../server';
 import type { Proposals } from '../proposals';
+import { REMEDIES, type Remedy } from '../remedies';
 import { applyCode, insertCode } from './code';
 import { clears } from './commands';
 import { aboutOf, Attention } from './context';
@@ -12,7 +13,7 @@ import { MENTIONS } from './knowledge';
 import { openAt, openLink } from './opening';
 import { attachmentsOf, mentions } from './mentions';
 import type { FromPanel, ToPanel } from './messages';
-import { reason } from './reason';
+import { failureOf } from './reason';
 import { type Asking, Session } from './session';
 import { newId, Store } from './store';
 import { Suggestions } from './suggestions';
@@ -34,6 +35,9 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
   private readonly registrations: vscode.Disposable[];
   private view: vscode.WebviewView | undefined;
   private side: Surface | undefined;
+  /** What the side panel is to do once it is there. */
+  private waiting: ToPanel | undefined;
+  private indexed = false;
   private restored: Promise<void> | undefined;
   private sight: ToPanel & { readonly type: 'sight' } = { type: 'sight', able: null, reason: '' };
 
@@ -51,7 +55,7 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
     this.store = new Store(folder.fsPath, warn);
     const save = this.store.save.bind(this.store);
     this.session = new Session(
-      { ask: this.request.bind(this), save, explain: reason, newId, now: Date.now, warn },
+      { ask: this.request.bind(this), save, explain: failureOf, newId, now: Date.now, warn },
       {
         show: () => {
           this.show();
@@ -75,6 +79,13 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
     });
     server.on('hearth/status', ({ chatImages, chatImagesHint }) => {
       this.seeing(chatImages, chatImagesHint);
+    });
+    server.on('hearth/index/progress', ({ phase }) => {
+      const indexed = phase === 'idle';
+      if (indexed && !this.indexed) {
+        this.toAll({ type: 'look' });
+      }
+      this.indexed = indexed;
     });
     server.onUp(() => {
       void this.askSight();
@@ -115,13 +126,33 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
       this.view = undefined;
       this.side = undefined;
     });
+    view.onDidChangeVisibility(() => {
+      if (!view.visible) {
+        surface.hidden();
+      }
+    });
     this.describe();
+    if (this.waiting !== undefined) {
+      surface.sendSoon(this.waiting);
+      this.waiting = undefined;
+    }
+  }
+
+  /** The model writes an answer. */
+  get busy(): boolean {
+    return this.session.busy;
   }
 
   /** Shows the panel, ready to write in; with a question in it if one is given. */
   async ask(question: string | null): Promise<void> {
-    await vscode.commands.executeCommand(`${VIEW}.focus`);
-    this.side?.sendSoon({ type: 'compose', text: question });
+    const message: ToPanel = { type: 'compose', text: question };
+    await Promise.all([this.restore(), vscode.commands.executeCommand(`${VIEW}.focus`)]);
+    // The command may have ended before the panel is there.
+    if (this.side === undefined) {
+      this.waiting = message;
+    } else {
+      this.side.sendSoon(message);
+    }
   }
 
   /** A code action asks: the panel shows the question and its answer. */
@@ -147,6 +178,11 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
       vscode.ViewColumn.Beside,
     );
     const surface = this.attach(panel.webview);
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) {
+        surface.hidden();
+      }
+    });
     panel.onDidDispose(() => {
       this.surfaces.delete(surface);
     });
@@ -189,7 +225,7 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
         break;
       case 'suggest': {
         const { request, word, first } = message;
-        const items = await this.suggestions.of(word, first);
+        const items = await this.suggestions.of(word, first).catch(() => []);
         from.send({ type: 'suggestions', request, items });
         break;
       }
@@ -210,9 +246,11 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
         await applyCode(this.proposals, this.attention.editor, turn?.about ?? null, message.text);
         break;
       }
-      case 'log':
-        await vscode.commands.executeCommand('hearth.showLog');
+      case 'remedy': {
+        const { command, argument }: Remedy = REMEDIES[message.name];
+        await vscode.commands.executeCommand(command, argument);
         break;
+      }
     }
   }
 

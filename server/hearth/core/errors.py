@@ -14,6 +14,7 @@ The tree (a leaf's ``code`` is stable and travels over the wire)::
     ├── EngineError              engine
     │   ├── EngineMissing        engine_missing     llama-cpp-python is not installed
     │   ├── EngineStartFailed    engine_start
+    │   ├── EngineMemory         engine_memory      the model does not fit into this machine's memory
     │   ├── PortInUse            port_in_use
     │   └── EngineBusy           engine_busy        the queue is full
     ├── IndexUnavailable         index        it cannot be opened, written or searched
@@ -111,6 +112,12 @@ class EngineStartFailed(EngineError):
     """The engine process ended or fell silent before it was ready."""
 
     code = "engine_start"
+
+
+class EngineMemory(EngineError):
+    """The model, or its context, does not fit into this machine's memory."""
+
+    code = "engine_memory"
 
 
 class PortInUse(EngineError):

@@ -7,6 +7,7 @@ with where the tensors say they end, so that a download that broke off is told a
 
 from __future__ import annotations
 
+import os
 import stat
 import struct
 from collections.abc import Mapping
@@ -142,20 +143,25 @@ class GgufHeader:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def read_header(path: Path) -> GgufHeader:
-    """Read and check the header of ``path``.
-
-    Raises ModelNotFound if there is no such file, ModelInvalid if it is no complete GGUF file of a version that
-    llama.cpp reads on a little-endian machine.
-    """
+def find(path: Path) -> os.stat_result:
+    """What the system knows of the file. Raises ModelNotFound if there is none, ModelInvalid if it is out of reach."""
     try:
-        info = path.stat()
+        return path.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise ModelNotFound(
             f"There is no model file {path}.", hint="Check `engine.model`, or set it to `bundled`."
         ) from None
     except (OSError, ValueError) as error:
         raise ModelInvalid(f"The model file {path} cannot be read: {error}.", hint="Check its permissions.") from error
+
+
+def read_header(path: Path) -> GgufHeader:
+    """Read and check the header of ``path``.
+
+    Raises ModelNotFound if there is no such file, ModelInvalid if it is no complete GGUF file of a version that
+    llama.cpp reads on a little-endian machine.
+    """
+    info = find(path)
     if stat.S_ISDIR(info.st_mode):
         raise ModelInvalid(f"{path} is a folder, not a model file.", hint="Name the .gguf file inside it.")
     if not stat.S_ISREG(info.st_mode):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
+
+from hearth.core.errors import EngineMemory
+
+SMALLER = "Choose a smaller model, or close what else takes memory."
+"""What to do where a model does not fit."""
 
 _SHARE = 0.5
 """Of the memory that is free once the model is in it: the editor and what it starts want the rest."""
@@ -35,6 +42,18 @@ class Window:
     tokens: int
     note: str = ""
     """Why it is smaller than what was wanted, for a person; empty if it is not."""
+
+
+def check(model: Path, size: int, total: int) -> None:
+    """Raise EngineMemory if a file of ``size`` bytes is larger than the ``total`` memory of this machine, in bytes.
+
+    The system would map it all the same, and read it from the disk again for each token.
+    """
+    if size > total:
+        raise EngineMemory(
+            f"The model {model.name} takes {size / 1e9:,.1f} GB, and this machine has {total / 1e9:,.1f} GB of memory.",
+            hint="Choose a smaller model.",
+        )
 
 
 def fitting(wanted: int, requests: int, cost: Cost, available: int) -> Window:

@@ -10,13 +10,14 @@ import ctypes
 import functools
 import logging
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from hearth.core.errors import EngineMissing, EngineStartFailed, ModelInvalid
+from hearth.core.errors import EngineMemory, EngineMissing, ModelInvalid
 
 # Before NumPy: with the libraries of some NumPy builds loaded first, a build of llama.cpp with CUDA crashed as it read
 # a model's file.
@@ -32,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .fill import SUFFIX_FIRST, Fill, spelled
-from .memory import Cost
+from .memory import SMALLER, Cost
 
 __all__ = ["AbortFlag", "Context", "ContextOptions", "Entry", "LoadOptions", "Model", "lib"]
 
@@ -45,6 +46,9 @@ _GGML_ERROR = 4
 _GGML_WARN = 3
 
 TOKEN_NULL = -1
+
+_NO_MEMORY = re.compile(r"(?:cannot|failed to|unable to) allocate|alloc\w* failed|bad_alloc|out of memory", re.I)
+"""How llama.cpp, the C library and the drivers of GPUs say it."""
 
 
 class AbortFlag:
@@ -89,7 +93,7 @@ class Model:
     """A loaded GGUF file and its vocabulary. Its functions may be called from any thread."""
 
     def __init__(self, path: Path, options: LoadOptions, on_progress: Callable[[float], bool]) -> None:
-        """Load ``path``. ``on_progress`` gets 0..1 and returns False to give up. Raises ModelInvalid."""
+        """Load ``path``. ``on_progress`` gets 0..1 and returns False to give up. Raises ModelInvalid, EngineMemory."""
         _initialise()
         params = lib.llama_model_default_params()
         params.use_extra_bufts = options.extra_buffers
@@ -100,6 +104,8 @@ class Model:
         self.handle: Any = lib.llama_model_load_from_file(str(path).encode(), params)
         if not self.handle:
             reason = "; ".join(_last_error[-2:]) or "llama.cpp gave no reason"
+            if _NO_MEMORY.search("; ".join(_last_error)):
+                raise EngineMemory(f"There is not enough memory for the model {path.name} ({reason}).", hint=SMALLER)
             raise ModelInvalid(
                 f"{path} cannot be loaded: {reason}.",
                 hint="Download the file again, or choose another one with engine.model.",
@@ -277,8 +283,8 @@ class Context:
             params.op_offload = params.offload_kqv = False
         self.handle: Any = lib.llama_init_from_model(model.handle, params)
         if not self.handle:
-            raise EngineStartFailed(
-                f"no memory for a context of {options.size} tokens.",
+            raise EngineMemory(
+                f"There is not enough memory for a context of {options.size} tokens.",
                 hint="Lower engine.context or engine.slots, or choose a smaller model.",
             )
         self.size: int = lib.llama_n_ctx(self.handle)
@@ -368,6 +374,11 @@ def system_info() -> str:
     """What the native build uses of this processor."""
     text: bytes = lib.llama_print_system_info()
     return text.decode("utf-8", "replace").strip()
+
+
+def takes_gpu() -> bool:
+    """Whether this build can put layers on a GPU."""
+    return bool(lib.llama_supports_gpu_offload())
 
 
 _last_error: list[str] = []

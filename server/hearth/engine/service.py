@@ -16,7 +16,8 @@ import attrs
 import psutil
 
 from hearth.core import cores
-from hearth.core.errors import ContextTooLong, EngineError, HearthError, ModelLacks
+from hearth.core.errors import ContextTooLong, EngineError, EngineMemory, HearthError, ModelLacks
+from hearth.core.gguf_header import find
 
 from . import memory, state
 from .api import EngineSpec, Phase
@@ -26,7 +27,7 @@ from .fill import OtherFile
 from .generation import Event, Failed, Finished, Task, Text
 from .ladder import Rung
 from .metrics import Metrics
-from .native import Context, ContextOptions, Entry, LoadOptions, Model, system_info, version
+from .native import Context, ContextOptions, Entry, LoadOptions, Model, system_info, takes_gpu, version
 from .scheduler import SEQUENCES_PER_SLOT, Scheduler
 from .state import Store
 from .template import ChatTemplate
@@ -137,11 +138,20 @@ class Service:
             self._ready = await asyncio.to_thread(self._load)
             self.phase = Phase.READY
         except HearthError as error:
-            self.error, self.phase = error, Phase.FAILED
-            log.error("the model cannot be used: %s", error)
+            self._failed(error)
+        except MemoryError:
+            self._failed(EngineMemory("There is not enough memory for the model.", hint=memory.SMALLER))
+        except Exception as error:
+            log.exception("the model cannot be loaded")
+            message = f"The model cannot be loaded ({type(error).__name__})."
+            self._failed(EngineError(message, hint="The engine's log has the details."))
         finally:
             self.used = time.monotonic()
             self._settled.set()
+
+    def _failed(self, error: HearthError) -> None:
+        self.error, self.phase = error, Phase.FAILED
+        log.error("the model cannot be used: %s", error)
 
     async def ready(self, timeout_s: float) -> Ready:
         """The loaded model. Raises its error, or EngineError if it takes longer than ``timeout_s``."""
@@ -234,6 +244,10 @@ class Service:
     def _load(self) -> Ready:
         spec = self.spec
         gpu = 0 if self.rung is Rung.BARE else spec.gpu_layers
+        # The file may have gone since an earlier worker read it.
+        size = find(spec.model).st_size
+        if not (gpu and takes_gpu()):
+            memory.check(spec.model, size, psutil.virtual_memory().total)
         model = Model(spec.model, LoadOptions(self.rung.extra_buffers, gpu), self._on_progress)
         threads = spec.threads or cores.physical()
         requests = min(spec.slots, _FULL_REQUESTS)

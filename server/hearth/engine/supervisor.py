@@ -27,10 +27,10 @@ import psutil
 
 from hearth import __version__
 from hearth.core import log as logs
-from hearth.core.errors import EngineError, PortInUse
+from hearth.core.errors import EngineError, EngineMemory, EngineStartFailed, PortInUse
 from hearth.core.paths import Paths, private_folder, write_private
 
-from . import ladder
+from . import ladder, memory
 from .api import HOST, EngineAddress, EngineSpec, Phase, log_file, runtime_file
 from .ladder import CRASHES, Rung
 
@@ -43,6 +43,10 @@ _MAX_RESTARTS = 6
 """Crashes within the window below after which an engine gives up: it would only burn the machine."""
 
 _RESTART_WINDOW_SECONDS = 120.0
+_MAX_KILLS = 2
+"""Workers in a row that were killed before they were ready: then nobody did it by hand, but the system did, for it has
+no memory left. Once more would take the machine through the same again."""
+
 _STOP_SECONDS = 5.0
 """Grace of a worker that was told to stop, before it is killed."""
 
@@ -61,6 +65,11 @@ class Life:
             return signal.Signals(-self.code)
         return None
 
+    @property
+    def killed_early(self) -> bool:
+        """It was killed from outside before it was ready."""
+        return self.code == -signal.SIGKILL and self.phase is not Phase.READY
+
 
 class Supervisor:
     """One engine from start to end."""
@@ -75,7 +84,7 @@ class Supervisor:
         self._stopping = threading.Event()
 
     def run(self) -> int:
-        """Serve until the worker ends by itself or a signal comes. 0 if all went well, 1 if the engine gave up."""
+        """Serve until the worker ends by itself or a signal comes: 0. Raises EngineError if the engine gives up."""
         private_folder(self._paths.runtime)
         alive = filelock.FileLock(runtime_file(self._paths, self._spec).with_suffix(".alive"))
         try:
@@ -105,15 +114,25 @@ class Supervisor:
         if self._spec.safe_mode == "plain" and rung is Rung.FAST:
             rung = Rung.PLAIN
         crashes: list[float] = []
+        kills = 0
         while not self._stopping.is_set():
             life = self._live(listener, rung)
             if self._stopping.is_set() or life.code == 0:
                 return 0
             now = time.monotonic()
             crashes = [when for when in crashes if now - when < _RESTART_WINDOW_SECONDS] + [now]
+            kills = kills + 1 if life.killed_early else 0
+            if kills == _MAX_KILLS:
+                raise EngineMemory(
+                    f"The system ended the engine {kills} times while it loaded {self._spec.model.name}, as it does "
+                    "when memory runs out.",
+                    hint=memory.SMALLER,
+                )
             if len(crashes) > _MAX_RESTARTS:
-                log.error("the engine crashed %d times in %.0f s and gives up", len(crashes), _RESTART_WINDOW_SECONDS)
-                return 1
+                raise EngineStartFailed(
+                    f"The engine crashed {len(crashes)} times in {_RESTART_WINDOW_SECONDS:.0f} s and gives up.",
+                    hint=f"See {log_file(self._paths, self._spec)}.",
+                )
             rung = self._after(life, rung)
         return 0
 

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-_SYMBOLS_S = 3.0
-"""Longest wait for names to complete with; the first question opens the index."""
+_SYMBOLS_S = 30.0
+"""Longest wait for names to complete with. The first question loads what reads the index, which takes seconds on a busy
+machine; an empty answer before that would be the last one, for nobody asks again who has typed the name."""
 
 
 class Chats:

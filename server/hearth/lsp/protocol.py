@@ -181,6 +181,8 @@ class StatusResult:
     """Whether the chat model sees pictures; null while unknown."""
     chat_images_hint: str = ""
     """Why it does not, and what to do."""
+    code: str = ""
+    """Of an error that no request was answered with, so that nobody has told the user yet; else empty."""
 
 
 @attrs.frozen

@@ -185,7 +185,7 @@ class Session:
         ``answered`` says that the user gets to see it as the answer to a request anyway.
         """
         log.warning("%s: %s", error.code, error)
-        self.status.failed(error)
+        self.status.failed(error, told=answered)
         if isinstance(error, _LASTING):
             self._rest_until = asyncio.get_running_loop().time() + _REST_S
         if not self.profile.status and not answered:

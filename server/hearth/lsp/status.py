@@ -21,6 +21,7 @@ class StatusBoard:
         self._ready = False
         self._busy = 0
         self._error: HearthError | None = None
+        self._told = False
         self._speed: float | None = None
         self._models = ("", "")
         self._notes: tuple[str, ...] = ()
@@ -68,9 +69,9 @@ class StatusBoard:
         self._loading = ""
         self._update()
 
-    def failed(self, error: HearthError) -> None:
-        """A request or the loading failed."""
-        self._loading, self._error = "", error
+    def failed(self, error: HearthError, *, told: bool = False) -> None:
+        """A request or the loading failed. ``told``: the request was answered with the error."""
+        self._loading, self._error, self._told = "", error, told
         self._update()
 
     def answered(self, tokens_per_second: float | None) -> None:
@@ -99,6 +100,7 @@ class StatusBoard:
             state=state,
             message=message,
             hint=hint,
+            code=self._error.code if state is State.ERROR and self._error is not None and not self._told else "",
             completion_model=completion_model,
             chat_model=chat_model,
             tokens_per_second=self._speed,

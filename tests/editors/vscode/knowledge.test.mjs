@@ -143,7 +143,7 @@ test('the explanation of a code action streams into the panel', async () => {
     hasText: 'Explain `add`',
   });
   await action.click();
-  panel = await workbench.panel();
+  panel = await workbench.panelSoon();
   const turn = panel.locator('.turn').last();
   await turn.getByText('Explain what `add` does.').waitFor();
   slow.more('It puts ');

@@ -15,6 +15,14 @@ export async function startModel(facts = {}) {
     abandoned: 0,
     /** Paths that were asked for beside those of the interface: nothing should. */
     strange: [],
+    /** Answers under way. */
+    writing: 0,
+    /** Resolves when none is. */
+    async idle() {
+      while (model.writing > 0) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
   };
   const server = createServer(async (request, response) => {
     let body = '';
@@ -27,7 +35,11 @@ export async function startModel(facts = {}) {
     } else if (request.url === '/v1/chat/completions') {
       model.asked.push(JSON.parse(body));
       response.setHeader('content-type', 'text/event-stream');
-      response.on('close', () => (model.abandoned += response.writableFinished ? 0 : 1));
+      model.writing += 1;
+      response.on('close', () => {
+        model.abandoned += response.writableFinished ? 0 : 1;
+        model.writing -= 1;
+      });
       const answer = model.answers.length > 1 ? model.answers.shift() : model.answers[0];
       await stream(response, answer);
     } else if (request.url === '/v1/completions') {

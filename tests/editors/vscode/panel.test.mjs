@@ -113,8 +113,7 @@ test('a panel that is closed while the model writes loses nothing', async () => 
   await workbench.ask('And now?');
   slow.more('First half, ');
   await panel.getByText('First half').waitFor();
-  await workbench.page.locator('.activitybar [aria-label^="Explorer"]').first().click();
-  await panel.waitForFunction(() => true).catch(() => undefined);
+  await workbench.hidePanel();
   slow.more('second half, ');
   panel = await workbench.panel();
   const turn = panel.locator('.turn').last();

@@ -39,7 +39,15 @@ test('a server that is missing can be installed or chosen', async () => {
   await toast('which is not a program').getByText('Install…').waitFor();
   await workbench.shot('server-missing');
   const turn = await workbench.ask('Is anybody there?');
-  await turn.locator('.problem', { hasText: 'not running' }).waitFor();
+  const problem = turn.locator('.problem', { hasText: 'not running' });
+  await problem.getByRole('button', { name: 'Restart Server' }).waitFor();
+  assert.deepEqual(await problem.getByRole('button').allTextContents(), [
+    'Try Again',
+    'Restart Server',
+    'Check the Installation',
+    'Show Log',
+  ]);
+  assert.equal(await turn.getByRole('button', { name: 'Again', exact: true }).count(), 0);
   await workbench.command('Notifications: Clear All Notifications');
 });
 
@@ -72,7 +80,7 @@ test('a server that is killed while the model writes is started again; what was 
   slow.end();
   assert.match(await turn.locator('.answer').textContent(), /Half an answer/);
   await workbench.shot('server-killed');
-  await turn.getByRole('button', { name: 'Again' }).click();
+  await turn.locator('.problem').getByRole('button', { name: 'Try Again' }).click();
   turn = (await workbench.panel()).locator('.turn').last();
   await turn.getByText('The whole answer.').waitFor();
   await answered(turn);

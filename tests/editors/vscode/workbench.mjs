@@ -88,13 +88,22 @@ export class Workbench {
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
   }
 
-  /** Runs a command of the palette. */
+  /** Runs a command of the palette. The palette lists what was known when it opened, so that it is opened once more. */
   async command(title) {
-    await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    for (let waited = 0; waited < PATIENCE; waited += 10_000) {
+      await this.page.keyboard.press('F1');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      try {
+        await row.click({ timeout: 10_000 });
+        return;
+      } catch {
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    throw new Error(`there is no command ${title}`);
   }
 
   /** Puts the cursor at the end of a line, counted from one. */
@@ -135,13 +144,33 @@ export class Workbench {
     return readFileSync(join(this.editor.workspace, file), 'utf8');
   }
 
-  /** The frame of the chat panel, which is opened if it is not there. */
+  /**
+   * The frame of the chat panel, which is opened if another view is in its place. Whether it is tells the activity bar:
+   * the frame of a panel that was just hidden is still there for a moment.
+   */
   async panel() {
-    const inPanel = (frame) => frame.locator('#composer #question');
-    if ((await this.frame(inPanel)) === undefined) {
-      await this.page.locator('.activitybar [aria-label^="Hearth"]').first().click();
+    const hearth = this.page.locator('.activitybar .action-item', { has: this.page.locator('[aria-label^="Hearth"]') }).first();
+    await hearth.waitFor();
+    if (!/\bchecked\b/.test(await hearth.getAttribute('class'))) {
+      await hearth.click();
+      await this.page.waitForSelector('.activitybar .action-item.checked [aria-label^="Hearth"]');
     }
-    return this.frameSoon(inPanel);
+    return this.panelSoon();
+  }
+
+  /** The frame of the chat panel, which is being opened. To click now would close it again. */
+  async panelSoon() {
+    await this.page.waitForSelector('.activitybar .action-item.checked [aria-label^="Hearth"]');
+    return this.frameSoon((frame) => frame.locator('#composer #question:enabled'));
+  }
+
+  /** Shows another view in the place of the panel, and waits until the panel's page is thrown away. */
+  async hidePanel() {
+    const panel = await this.panel();
+    await this.page.locator('.activitybar [aria-label^="Explorer"]').first().click();
+    while (!panel.isDetached()) {
+      await this.page.waitForTimeout(50);
+    }
   }
 
   /** The frame of the overview, which is opened by a command of the palette. */

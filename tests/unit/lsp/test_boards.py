@@ -45,6 +45,19 @@ def test_the_picture_and_its_changes() -> None:
     assert board.current is told[-1]
 
 
+def test_an_error_carries_its_code_until_somebody_was_told() -> None:
+    told: list[StatusResult] = []
+    board = StatusBoard("1", told.append)
+    board.failed(ProviderUnavailable("Gone."))
+    with board.busy():
+        assert told[-1].code == ""
+    assert told[-1].code == "unavailable"
+    board.failed(ProviderUnavailable("Gone."), told=True)
+    assert (told[-1].state, told[-1].code) == (State.ERROR, "")
+    board.loaded()
+    assert told[-1].code == ""
+
+
 def test_what_a_person_should_know_of_the_model_stands_beside_ready() -> None:
     told: list[StatusResult] = []
     board = StatusBoard("1", told.append)
