@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 
 import type { ChatOpenParams } from '../protocol';
@@ -48,7 +49,7 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
     output: vscode.LogOutputChannel,
   ) {
     this.pages = vscode.Uri.joinPath(context.extensionUri, 'dist');
-    const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'chats');
+    const folder = vscode.Uri.joinPath(context.globalStorageUri, 'chats', workspaceName());
     const warn = (message: string) => {
       output.warn(message);
     };
@@ -333,4 +334,14 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
       surface.send(message);
     });
   }
+}
+
+/**
+ * Name of the folder with the chats of this workspace. The editor's own folder for a workspace will not do: it gives a
+ * second window of the same workspace another one, whose chats nobody finds again.
+ */
+function workspaceName(): string {
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const place = (workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString() ?? '';
+  return createHash('sha256').update(place).digest('hex').slice(0, 16);
 }
