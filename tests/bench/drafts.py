@@ -21,7 +21,7 @@ from hearth.engine.sampling import Sampler
 from hearth.engine.scheduler import Scheduler
 
 from . import corpus, shapes
-from .engine import BUNDLED, SHAPED, end_of, engine, mode
+from .engine import BUNDLED, SHAPED, bare, end_of, engine, mode
 from .report import ROOT
 from .result import Figure, Of, Result, at_least
 
@@ -34,6 +34,8 @@ REPEATS, REPEAT_TOKENS = 8, 128
 COMPLETIONS, COMPLETION_TOKENS = 16, 32
 LINES_BEFORE, LINES_AFTER = 30, 10
 """Of a completion's prompt."""
+STEPS = 1, 4, 16, 32
+"""Rows of steps whose cost is told: no guess brings more than rows by cost."""
 SLOW = 4
 """Answers of each kind that the large model is dictated."""
 PROMPT_TOKENS = 800
@@ -62,7 +64,11 @@ def run() -> Result:
     figures: dict[str, Figure] = {}
     sets: dict[str, list[Written]] = {}
     for label, path in ((BUNDLED, shapes.tokenizer_model()), (SHAPED, shapes.model())):
-        with engine(path, mode(path) is Rung.FAST) as (scheduler, model), _choosing() as chooser:
+        extra = mode(path) is Rung.FAST
+        steps = bare(path, extra, STEPS, sequences=False)
+        for rows in STEPS[1:]:
+            figures[f"a step of {rows} rows, in steps of one, {label}"] = Figure(steps[rows] / steps[1], "")
+        with engine(path, extra) as (scheduler, model), _choosing() as chooser:
             sets = sets or {
                 "edits": [Written(tuple(model.tokenize(one)), tuple(model.tokenize(two))) for one, two in _edits()],
                 "answers that repeat": _repeating(scheduler, model, chooser),
@@ -85,9 +91,11 @@ def run() -> Result:
             "would choose, the recorded token is taken, so that both ways write the same; to the 0.5B shape the "
             f"first {SLOW} of each kind. The peer is "
             "the same engine without drafts. The engine guesses as far as pays by its measure of what a step costs, "
-            f"at most {MAX_DRAFT} tokens; on two cores without a graphics card the rows of a step are hardly cheaper "
-            "than steps for the 0.5B shape, which bounds what guesses can bring there. Tokens a step count the work, "
-            "whatever else the machine does."
+            f"at most {MAX_DRAFT} tokens. What a step costs stands first, for `llama_decode` alone: where a step of "
+            "four rows takes as long as three of one, as on a processor without a graphics card, right guesses of "
+            "three bring 4/3 and no more, whoever makes them; what is left to win is what the program does beside it. "
+            "Tokens a step count the work, whatever else the machine does. Completions are written without guesses: "
+            "they repeat too little."
         ),
         target="1.8 times as fast with guesses where the answer repeats what it was given.",
     )

@@ -7,7 +7,7 @@ import queue
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from hearth.engine.api import EngineAddress, EngineSpec
 from hearth.engine.generation import Event, Failed, Finished, Task, Timings
 from hearth.engine.ladder import Rung
 from hearth.engine.metrics import Metrics
-from hearth.engine.native import Context, ContextOptions, LoadOptions, Model, lib
+from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model, lib
 from hearth.engine.scheduler import Scheduler
 from hearth.engine.service import speed_of
 
@@ -33,6 +33,8 @@ ANSWER = 64
 WINDOW = 2048
 THREADS = 2
 START_S = 300.0
+BARE_ROUNDS, BARE_STEPS = 3, 8
+"""Of bare decodes: runs of equal steps, as answers make them."""
 SHORT = 32
 """Tokens of the prompts that are answered at the same time."""
 Pair = tuple[float, float]
@@ -51,6 +53,10 @@ def run() -> Result:
             figures[f"{what}, {label}"] = Figure(ours, "tokens/s", peer, at_least(least, Of.RATIO))
         two, one = (percentile(list(column), 50) for column in zip(*together, strict=True))
         figures[f"decode, two requests beside one, {label}"] = Figure(two, "tokens/s", one, at_least(1.3, Of.RATIO))
+        steps = bare(path, extra, (1, 2, 4), sequences=True)
+        for count in (2, 4):
+            times = count * steps[1] / steps[count]
+            figures[f"llama_decode alone, {count} sequences beside one, {label}"] = Figure(times, "x")
     return Result(
         figures=figures,
         note=(
@@ -58,7 +64,10 @@ def run() -> Result:
             f"Both with {THREADS} threads, steps of {PROMPT} tokens and the mode that the engine found safe on this "
             "machine. The peer is `llama_cpp.Llama` (`eval`, then `generate`). The 0.5B shape is Qwen2.5-Coder-0.5B's, "
             "Q4_K_M, with random weights, which take the same time as real ones. Two requests are both "
-            "ours, sent at once, with the sum of their tokens; their peer is one request. Attention takes the cells up "
+            "ours, sent at once, with the sum of their tokens; their peer is one request; each of their steps is one "
+            "`llama_decode` of two tokens, and how much faster that call alone is for several sequences than for one "
+            "stands below, for nothing else can be faster than it: on a processor the rows of a step share the reading "
+            "of the weights and no arithmetic. Attention takes the cells up "
             "to the last one in use, and shares them evenly between the threads, so idle prompts are moved out of the "
             "cache before a long one is read; with four of them left in it, decoding was at 0.92 and 0.84. Tried and "
             "not taken, on one thread with 2,048 cells in use: no flash attention (0.90 of the speed in decoding and "
@@ -101,6 +110,31 @@ def _measure(path: Path, extra: bool) -> tuple[list[Pair], list[Pair], list[Pair
                 decode.append(((ours.predicted_n - 1) / ours.predicted_ms * 1000, theirs[1]))
                 together.append((_at_once(scheduler, prompt, 2), _at_once(scheduler, prompt, 1)))
     return prefill, decode, together
+
+
+def bare(path: Path, extra: bool, rows: Sequence[int], *, sequences: bool) -> dict[int, float]:
+    """Seconds that ``llama_decode`` alone takes for so many rows, at best: of that many sequences, or of one."""
+    model = Model(path, LoadOptions(extra, 0), lambda _fraction: True)
+    context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=8, threads=THREADS))
+    try:
+        for number in range(max(rows) if sequences else 1):
+            context.decode([Entry(300 + at, at, number, False) for at in range(SHORT)])
+        times = dict.fromkeys(rows, float("inf"))
+        for count in [count for _ in range(BARE_ROUNDS) for count in rows]:
+            entries = [
+                Entry(300 + at, SHORT, at, True) if sequences else Entry(300 + at, SHORT + at, 0, True)
+                for at in range(count)
+            ]
+            for _ in range(BARE_STEPS):
+                began = time.perf_counter()
+                context.decode(entries)
+                times[count] = min(times[count], time.perf_counter() - began)
+                for number in range(count if sequences else 1):
+                    context.keep(number, SHORT)
+        return times
+    finally:
+        context.close()
+        model.close()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ MODULES = (
     "bench.restart",
     "bench.abort",
     "bench.typing",
+    "bench.keystrokes",
     "bench.syntax",
     "bench.silence",
     "bench.index",

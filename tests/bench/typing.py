@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import difflib
-import inspect
 import json
-import pydoc
 import random
-import shutil
 import statistics
-import tarfile
 import tempfile
 import time
 import urllib.request
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,26 +20,18 @@ from hearth.core.paths import Paths
 from hearth.engine.native import LoadOptions, Model
 from peers.llama_server import LlamaServer, Missing
 
-from . import agreement, packages, real_code, shapes
+from . import agreement, shapes
 from .result import Figure, Of, Result, at_least, at_most, percentile
-from .traces import Key, Place, keys
+from .traces import LINES_AFTER, LINES_BEFORE, Key, keys, projects
+from .traces import places as lines_of
 
 NAME = "typing"
 TITLE = "A typed character"
-SOURCES = (argparse, shutil, tarfile, zipfile, difflib, inspect, pydoc)
-DJANGO = ("django/db/models/query.py", "django/http/response.py", "django/forms/models.py", "django/utils/html.py")
-LINES_BEFORE, LINES_AFTER = 70, 25
-"""About 1,000 tokens before the cursor and 250 after it, as llama.vim sends."""
-
-LINES_TYPED = 6
-LINE_CHARS = 32
-"""Of the shortest line that is typed."""
+LINES_TYPED = 8
 MOST_S = 60
 """Seconds for each of the four, a last answer not counted."""
 ANSWER_S = 300.0
 """Longest wait for one answer of a peer."""
-PLACES = 30
-"""Lines to choose from for the trace."""
 WINDOW = 2048
 
 
@@ -54,11 +39,11 @@ def run() -> Result:
     """Count at ours and the peer, then compare answers."""
     model = shapes.tokenizer_model()
     draw = random.Random(7)  # noqa: S311
-    texts = _texts()
-    places = _places(draw, texts, PLACES)
+    texts = projects()
+    places = lines_of(draw, texts, LINES_TYPED)
     figures: dict[str, Figure] = {}
     shaped = shapes.model()
-    trace = list(keys(places[:LINES_TYPED]))
+    trace = list(keys(places))
     ours = asyncio.run(_hearth(shaped, trace, exact=False))
     runs = {
         "ours, exact": asyncio.run(_hearth(shaped, trace, exact=True)),
@@ -88,11 +73,11 @@ def run() -> Result:
             figures[f"keystroke to first text, p50: {name}"] = Figure(percentile(times, 50), "ms", None)
             figures[f"keystroke to first text, p95: {name}"] = Figure(percentile(times, 95), "ms", None)
     replayed = ", ".join(f"{name} {len(costs)}" for name, costs in {"ours": ours, **runs}.items())
-    figures |= agreement.figures(model, texts)
+    figures |= agreement.figures(model, [text for each in texts.values() for text in each])
     return Result(
         figures=figures,
         note=(
-            f"{LINES_TYPED} lines in files of the standard library, Django and TypeScript packages, typed key by key "
+            f"{LINES_TYPED} lines in files of {', '.join(texts)}, in turns, typed key by key "
             "with slips that are taken back, "
             "every third line half accepted, and the cursor elsewhere for the next; a completion asked after each key; "
             f"{LINES_BEFORE} lines before, {LINES_AFTER} after, with random weights of the shape of "
@@ -104,26 +89,6 @@ def run() -> Result:
         target="At most 4 tokens per keystroke (median), 64 (p95), 30 times fewer than llama.vim's pattern; "
         "at least 95 % of the prompt reused; over moved text the same first token in 98 of 100 answers.",
     )
-
-
-def _texts() -> list[str]:
-    """The files that lines are typed in."""
-    texts = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in SOURCES]
-    texts += [(packages.fetch("django") / name).read_text(encoding="utf-8") for name in DJANGO]
-    texts += [text for text in real_code.files("typescript", 12) if text.count("\n") > 4 * LINES_BEFORE]
-    return texts
-
-
-def _places(draw: random.Random, texts: Sequence[str], count: int) -> list[Place]:
-    found: list[Place] = []
-    files = [text.split("\n") for text in texts]
-    while len(found) < count:
-        lines = draw.choice(files)
-        row = draw.randrange(LINES_BEFORE, len(lines) - LINES_AFTER - 1)
-        if len(lines[row].strip()) >= LINE_CHARS:
-            before, after = lines[row - LINES_BEFORE : row], lines[row + 1 : row + 1 + LINES_AFTER]
-            found.append(Place("\n".join(before) + "\n", lines[row], "\n" + "\n".join(after)))
-    return found
 
 
 @attrs.frozen

@@ -110,6 +110,10 @@ class Client:
         self.errors.seek(0)
         return self.errors.read()[-4000:].decode(errors="replace")
 
+    def whole_log(self) -> bytes:
+        """All that the server wrote to stderr so far. The server writes where its own last line ends."""
+        return os.pread(self.errors.fileno(), os.fstat(self.errors.fileno()).st_size, 0)
+
     def _read(self) -> dict[str, Any]:
         assert self.process.stdout is not None
         length = 0

@@ -111,14 +111,14 @@ def test_what_steps_take_is_learned() -> None:
     assert 2 < costs.of(6) < 4
     assert costs.of(64) == 2 * costs.of(32)
     costs.learn(16, 1000.0)
-    assert costs.of(16) < 20, "one hiccup"
+    assert costs.of(16) <= 20, "one hiccup"
 
 
 def test_a_bad_measure_does_not_end_guessing_for_ever() -> None:
     """The larger steps are tried again, seldom; if they are as dear as was thought, that is all."""
 
     def tries(really: Costs) -> int:
-        believed = Costs(1.0, 300.0)
+        believed = Costs(1.0, 60.0)
         count = 0
         for _ in range(2000):
             drafter = Drafter((*range(60), *range(20)), MAX_DRAFT)

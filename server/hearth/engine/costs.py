@@ -10,19 +10,17 @@ SIZES = (1, 2, 3, 4, 8, 16, 32)
 MEASURED = 16
 """Rows of the larger step that is measured at the start."""
 
-_WEIGHT = 0.2
-"""Of the newest step in a running mean: other programs take part of the machine for moments, or for minutes."""
+_FALL, _RISE = 0.3, 0.25
+"""How fast the measure follows a step: by that share of the difference to a shorter time, by at most that share of
+itself to a longer one. So it is what a step takes that nothing comes between, which is what sizes are compared by."""
 
-_MOST = 2.0
-"""Times the mean that a step counts for at most: a hiccup of the machine says nothing about the next step."""
-
-_FADING = 0.997
+_FADING = 0.998
 """What is believed of the larger steps at each step of one row although a guess was there: else one bad measure would
 keep them from ever being tried again."""
 
 
 class Costs:
-    """Running means of the time of a step, in any unit of time."""
+    """What steps take, in any unit of time."""
 
     def __init__(self, one: float = 1.0, many: float = 1.0) -> None:
         """A step of one row took ``one``, a step of :data:`MEASURED` took ``many``; the rest is taken from a line."""
@@ -34,7 +32,7 @@ class Costs:
         if rows in SIZES:
             at = SIZES.index(rows)
             known = self._times[at]
-            self._times[at] += _WEIGHT * (min(time, _MOST * known) - known)
+            self._times[at] = min(time, known * (1 + _RISE)) if time > known else known + _FALL * (time - known)
 
     def refused(self) -> None:
         """There was a guess, and it was too dear to be checked."""

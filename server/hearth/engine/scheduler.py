@@ -253,8 +253,12 @@ class Scheduler:
             self._fail_all(EngineError(f"llama_decode failed with {result}.", hint="See the engine's log."))
             return
         self._record(batch, elapsed)
+        writes_only = all(each.stage is Stage.DECODE for each in batch.running)
         for generation, rows in batch.outputs:
             self._advance(generation, rows)
+        if writes_only:
+            # With what this program itself does for a step, which for a small model is as much as the decode.
+            self._costs.learn(len(batch.entries), time.perf_counter() - began)
 
     def _record(self, batch: Batch, elapsed: float) -> None:
         prompt_tokens = 0
@@ -268,8 +272,6 @@ class Scheduler:
         self._metrics.prompt_tokens.inc(prompt_tokens)
         if prompt_tokens >= _MINIMUM_CHUNK:
             self._speed = prompt_tokens / elapsed
-        if not prompt_tokens:
-            self._costs.learn(len(batch.entries), elapsed)
         for generation in batch.running:
             if generation.slot is not None:
                 self._slots.gap_closed(generation.slot, generation.task.prompt)

@@ -257,6 +257,7 @@ class Suggestions:
     async def _write(self, generation: Generation, settings: CompletionSettings) -> None:
         if generation.ahead:
             await asyncio.sleep(_LOOK_S)
+        log.debug("%s is asked of the model", "what would follow" if generation.ahead else "a completion")
         final = CompletionState("", final=True)
         began: float | None = self._clock()
         try:
