@@ -34,7 +34,7 @@ REPEATS, REPEAT_TOKENS = 8, 128
 COMPLETIONS, COMPLETION_TOKENS = 16, 32
 LINES_BEFORE, LINES_AFTER = 30, 10
 """Of a completion's prompt."""
-STEPS = 1, 4, 16, 32
+STEPS = 1, 4, 16
 """Rows of steps whose cost is told: no guess brings more than rows by cost."""
 SLOW = 4
 """Answers of each kind that the large model is dictated."""

@@ -3,25 +3,87 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import re
 import tomllib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.running import EXACT, Engine, Engines
+from engine.running import EXACT, PATIENCE_S, Engines
 from hearth.engine.costs import Costs
 from hearth.engine.drafts import MAX_DRAFT, Drafter, Lookup
+from hearth.engine.generation import Event, Finished, Task
+from hearth.engine.generation import Text as Chunk
 from hearth.engine.ladder import Rung
+from hearth.engine.metrics import Metrics
+from hearth.engine.native import Context, ContextOptions, LoadOptions, Model
+from hearth.engine.sampling import Sampling
+from hearth.engine.scheduler import Scheduler
+
+
+class Cheap(Costs):
+    """The same on every machine, however busy it is: a guess always pays."""
+
+    def learn(self, rows: int, time: float) -> None:
+        pass
+
+
+class Here:
+    """The engine's loop in this process, with the model and on the rung whose batches all give the same answers."""
+
+    def __init__(self, path: Path) -> None:
+        self.model = Model(path, LoadOptions(extra_buffers=False, gpu_layers=0), lambda _fraction: True)
+        options = ContextOptions(size=EXACT.context * 2, batch=512, sequences=8, threads=1, plain=True)
+        self.context = Context(self.model, options)
+        costs = Cheap(1.0, 2.0)
+        self.scheduler = Scheduler(
+            self.model, self.context, slots=4, batch=512, window=EXACT.context, metrics=Metrics(), costs=costs
+        )
+        self.scheduler.start()
+
+    async def complete(
+        self, prompt: str, *, max_tokens: int, draft: int = 0, stop: Sequence[str] = (), **sampling: Any
+    ) -> dict[str, Any]:
+        """A whole completion, as HTTP would tell it."""
+        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        tokens = tuple(self.model.tokenize(prompt))
+        self.scheduler.submit(Task(tokens, max_tokens, Sampling(**sampling), tuple(stop), draft=draft), events.put)
+        text = ""
+        while isinstance(event := await asyncio.to_thread(events.get, timeout=PATIENCE_S), Chunk):
+            text += event.text
+        assert isinstance(event, Finished)
+        return {
+            "choices": [{"text": text, "finish_reason": event.reason}],
+            "usage": {"completion_tokens": event.timings.predicted_n},
+            "timings": attrs.asdict(event.timings),
+        }
+
+    def close(self) -> None:
+        self.scheduler.close()
+        self.context.close()
+        self.model.close()
 
 
 @pytest.fixture
-async def engine(engines: Engines, models) -> Engine:
-    return await engines.start(models(EXACT), rung=Rung.BARE)
+def engine(models) -> Iterator[Here]:
+    here = Here(models(EXACT))
+    yield here
+    here.close()
+
+
+async def test_over_http(engines: Engines, models) -> None:
+    served = await engines.start(models(EXACT), rung=Rung.BARE)
+    plain = await served.complete(PROMPTS[0], max_tokens=60)
+    guessed = await served.complete(PROMPTS[0], max_tokens=60, draft=8)
+    assert guessed["choices"] == plain["choices"]
+    assert guessed["timings"]["draft_n"] >= guessed["timings"]["draft_n_accepted"]
 
 
 PROMPTS = ("abcabcabcabc", "def f(x):\n    return x\n" * 6, "no repetition here: qwz", "aaaaaaaaaaaaaaaaaa")
@@ -29,7 +91,7 @@ PROMPTS = ("abcabcabcabc", "def f(x):\n    return x\n" * 6, "no repetition here:
 
 @pytest.mark.parametrize("prompt", PROMPTS)
 @pytest.mark.parametrize("limit", [1, 2, 7, 90])
-async def test_the_answer_is_the_same(engine: Engine, prompt: str, limit: int) -> None:
+async def test_the_answer_is_the_same(engine: Here, prompt: str, limit: int) -> None:
     plain = await engine.complete(prompt, max_tokens=limit)
     guessed = await engine.complete(prompt, max_tokens=limit, draft=8)
     assert guessed["choices"] == plain["choices"]
@@ -37,13 +99,13 @@ async def test_the_answer_is_the_same(engine: Engine, prompt: str, limit: int) -
     assert guessed["timings"]["draft_n"] >= guessed["timings"]["draft_n_accepted"]
 
 
-async def test_what_repeats_is_guessed(engine: Engine) -> None:
+async def test_what_repeats_is_guessed(engine: Here) -> None:
     """Greedy answers of random weights fall into loops for a while, which are then guessed right."""
     answers = [await engine.complete(prompt, max_tokens=200, draft=8) for prompt in PROMPTS]
     assert sum(answer["timings"]["draft_n_accepted"] for answer in answers) > 30
 
 
-async def test_the_cache_holds_no_wrong_guess(engine: Engine) -> None:
+async def test_the_cache_holds_no_wrong_guess(engine: Here) -> None:
     prompt = PROMPTS[1]
     first = await engine.complete(prompt, max_tokens=40, draft=16)
     longer = prompt + first["choices"][0]["text"]
@@ -54,7 +116,7 @@ async def test_the_cache_holds_no_wrong_guess(engine: Engine) -> None:
     assert ours["choices"] == fresh["choices"]
 
 
-async def test_beside_others_and_with_stop_texts(engine: Engine) -> None:
+async def test_beside_others_and_with_stop_texts(engine: Here) -> None:
     alone = [await engine.complete(prompt, max_tokens=60) for prompt in PROMPTS]
     stop = alone[0]["choices"][0]["text"][20:22]
     together = await asyncio.gather(*(engine.complete(prompt, max_tokens=60, draft=8) for prompt in PROMPTS))
@@ -64,7 +126,7 @@ async def test_beside_others_and_with_stop_texts(engine: Engine) -> None:
     assert stopped["choices"] == plain["choices"]
 
 
-async def test_chance_is_not_guessed(engine: Engine) -> None:
+async def test_chance_is_not_guessed(engine: Here) -> None:
     answer = await engine.complete(PROMPTS[0], max_tokens=60, draft=8, temperature=0.7, seed=1)
     assert answer["timings"]["draft_n"] == 0
 
