@@ -36,7 +36,7 @@ class TinyModel:
     """The likeliest token is never a control token, so greedy answers end by length alone, on every machine."""
 
 
-def _bytes_to_unicode() -> list[str]:
+def bytes_to_unicode() -> list[str]:
     """GPT-2's printable stand-ins of the 256 bytes, by byte."""
     keep = [*range(33, 127), *range(161, 173), *range(174, 256)]
     extra = iter(range(256, 512))
@@ -48,7 +48,7 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
     model = model or TinyModel()
     # llama.cpp knows the fill-in-the-middle tokens by their spelling too, so a model without them has other spellings.
     specials = [text if model.fim else text.replace("fim_", "none_") for text in model.specials]
-    tokens = [*_bytes_to_unicode(), *specials]
+    tokens = [*bytes_to_unicode(), *specials]
     tokens += [f"<pad{i}>" for i in range(-len(tokens) % 32)]
     kinds = [gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * (len(tokens) - 256)
     ids = {text: 256 + i for i, text in enumerate(model.specials)}

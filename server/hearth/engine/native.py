@@ -290,6 +290,8 @@ class Context:
         self.size: int = lib.llama_n_ctx(self.handle)
         self.memory: Any = lib.llama_get_memory(self.handle)
         self.can_shift = bool(lib.llama_memory_can_shift(self.memory)) if self.memory else False
+        self.can_cut = not (lib.llama_model_is_recurrent(model.handle) or lib.llama_model_is_hybrid(model.handle))
+        """Its memory can forget the end of a sequence, and keep what is before it."""
         self.pooling: int = lib.llama_pooling_type(self.handle)
         self._vocabulary = model.vocabulary_size
         self._width: int = lib.llama_model_n_embd_out(model.handle)

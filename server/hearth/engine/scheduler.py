@@ -14,6 +14,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+import attrs
+
 from hearth.core.errors import EngineBusy, EngineError
 
 from . import editing
@@ -98,6 +100,8 @@ class Scheduler:
 
     def submit(self, task: Task, sink: Sink) -> Generation:
         """Queue ``task``; its events go to ``sink`` and end with one Finished or Failed. Raises EngineBusy."""
+        if task.draft and not self._context.can_cut:
+            task = attrs.evolve(task, draft=0)  # A wrong guess could not be taken back.
         generation = Generation(task, sink)
         with self._wake:
             if self._closed:
@@ -111,9 +115,13 @@ class Scheduler:
         return generation
 
     def cancel(self, generation: Generation) -> None:
-        """Nobody wants the answer any more: its decode stops between two graph nodes. No event follows."""
+        """Nobody wants the answer any more: its decode stops between two graph nodes. No event follows.
+
+        Where a memory cannot be cut, a decode that others share runs to its end, or they would lose their answers.
+        """
         generation.cancelled = True
-        if generation in self._running:
+        running = self._running
+        if generation in running and (self._context.can_cut or all(each.cancelled for each in running)):
             self._context.abort.set()
         with self._wake:
             self._wake.notify()
