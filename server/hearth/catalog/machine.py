@@ -13,9 +13,8 @@ import time
 from pathlib import Path
 
 import attrs
-import psutil
 
-from hearth.core import cores
+from hearth.core import cores, limits
 
 _OVERHEAD = 1.2
 """Of a model in memory over its file: the context's cells and the buffers of a step."""
@@ -44,7 +43,7 @@ class Machine:
 
 def look(folder: Path) -> Machine:
     """This machine, now. The first call of a process reads memory for a tenth of a second."""
-    memory = psutil.virtual_memory()
+    memory = limits.memory()
     return Machine(cores.physical(), memory.total, memory.available, free_disk(folder), bandwidth())
 
 

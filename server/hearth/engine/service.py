@@ -15,7 +15,7 @@ from typing import Any, Self
 import attrs
 import psutil
 
-from hearth.core import cores
+from hearth.core import cores, limits
 from hearth.core.errors import ContextTooLong, EngineError, EngineMemory, HearthError, ModelLacks
 from hearth.core.gguf_header import find
 
@@ -253,7 +253,7 @@ class Service:
         requests = min(spec.slots, _FULL_REQUESTS)
         wanted = _window(spec, model)
         # Pages of a mapped file count as free until they are read.
-        fits = memory.fitting(wanted, requests, model.cost, psutil.virtual_memory().available - model.bytes)
+        fits = memory.fitting(wanted, requests, model.cost, limits.memory().available - model.bytes)
         if fits.note:
             log.warning("%s", fits.note)
         window = min(wanted, fits.tokens)

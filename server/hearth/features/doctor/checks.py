@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import psutil
 
 from hearth import __version__
 from hearth.catalog.machine import memory_of
 from hearth.catalog.select import BUNDLED, resolve_model
 from hearth.catalog.verify import verify
-from hearth.core import cores
+from hearth.core import cores, limits
 from hearth.core.errors import HearthError
 from hearth.core.options import USER_FILE
 from hearth.core.paths import Paths
@@ -88,7 +87,7 @@ async def all_findings(context: Subject) -> list[Finding]:
 
 def machine() -> Iterator[Finding]:
     """Processor, memory, disk."""
-    memory = psutil.virtual_memory()
+    memory = limits.memory()
     text = f"{platform.system()} {platform.machine()}, {cores.physical()} cores"
     yield Finding("Machine", Level.OK, text)
     level = Level.OK if memory.available > 1e9 else Level.WARN
@@ -167,7 +166,7 @@ def _model(name: str, context: Subject) -> Iterator[Finding]:
             Fix("Get a Real One…", Kind.MODELS),
         )
     needed = memory_of(facts.size_bytes)
-    if needed > psutil.virtual_memory().available:
+    if needed > limits.memory().available:
         yield Finding(
             "Model",
             Level.WARN,
