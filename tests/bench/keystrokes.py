@@ -21,7 +21,7 @@ from .wire import Client
 
 NAME = "keystrokes"
 TITLE = "Keys that need no model"
-LINES = 16
+LINES = 12
 PAUSE_S = 0.15
 """Between an answer and the next key: somebody who types fast."""
 _BLOCK = 80
