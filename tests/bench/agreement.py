@@ -12,7 +12,8 @@ import numpy as np
 
 from hearth.engine import editing
 from hearth.engine.editing import Held
-from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model, lib
+from hearth.engine.native import Context, Model, lib
+from hearth.engine.options import ContextOptions, Entry, LoadOptions
 
 from .result import Figure, at_least, at_most
 

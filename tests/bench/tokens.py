@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hearth.context.counting import Tokens
-from hearth.engine.native import LoadOptions, Model
+from hearth.engine.native import Model
+from hearth.engine.options import LoadOptions
 
 from . import real_code, shapes
 from .result import Figure, Result, at_most, percentile

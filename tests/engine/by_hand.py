@@ -9,7 +9,8 @@ from pathlib import Path
 from hearth.engine.api import Priority
 from hearth.engine.generation import Event, Failed, Finished, Generation, Stage, Task, Text, Timings
 from hearth.engine.metrics import Metrics
-from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model
+from hearth.engine.native import Context, Model
+from hearth.engine.options import ContextOptions, Entry, LoadOptions
 from hearth.engine.scheduler import SEQUENCES_PER_SLOT, Scheduler
 from hearth.engine.slots import Slot
 from hearth.engine.state import Store

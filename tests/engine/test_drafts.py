@@ -23,7 +23,8 @@ from hearth.engine.generation import Event, Finished, Task
 from hearth.engine.generation import Text as Chunk
 from hearth.engine.ladder import Rung
 from hearth.engine.metrics import Metrics
-from hearth.engine.native import Context, ContextOptions, LoadOptions, Model
+from hearth.engine.native import Context, Model
+from hearth.engine.options import ContextOptions, LoadOptions
 from hearth.engine.sampling import Sampling
 from hearth.engine.scheduler import Scheduler
 

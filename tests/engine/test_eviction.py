@@ -9,7 +9,8 @@ import pytest
 
 from hearth.engine.api import Priority
 from hearth.engine.metrics import Metrics
-from hearth.engine.native import Context, ContextOptions, LoadOptions, Model
+from hearth.engine.native import Context, Model
+from hearth.engine.options import ContextOptions, LoadOptions
 from hearth.engine.slots import Slot, Slots
 from models.tiny_gguf import TinyModel, write
 

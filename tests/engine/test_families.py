@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hearth.engine.fill import OtherFile
-from hearth.engine.native import LoadOptions, Model
+from hearth.engine.native import Model
+from hearth.engine.options import LoadOptions
 from hearth.prompts import fim
 from models.tiny_gguf import TinyModel, write
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hearth.engine.native import LoadOptions, Model
+from hearth.engine.native import Model
+from hearth.engine.options import LoadOptions
 from hearth.engine.template import ChatTemplate
 from models.tiny_gguf import SPECIALS, TinyModel
 

@@ -9,7 +9,7 @@ import attrs
 from .api import Priority
 from .costs import Costs
 from .generation import Generation, Stage
-from .native import Entry
+from .options import Entry
 
 PATIENCE = {Priority.INTERACTIVE: 8, Priority.CHAT: 8, Priority.BACKGROUND: 64}
 """Steps of others after which a prompt gets a small share of the next one, whoever else is there. In steps, so that it

@@ -132,6 +132,9 @@ def _fresh(held: Held, tail: int, prompt: Sequence[int]) -> int:
 
 def apply(context: Context, held: Held, chosen: Plan) -> bool:
     """Cut ``held`` to what ``chosen`` keeps; the tail is parked. False if this memory cannot, then nothing is held."""
+    if chosen.prefix and not context.reaches(held.sequence, chosen.prefix):
+        drop(context, held)
+        return False
     start = held.tail_end - chosen.tail
     if chosen.tail:
         parts = tuple(_parts_from(held.parts, held.tokens, start))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from hearth.core.errors import ContextTooLong, EngineError, ModelLacks
 
-from .native import Context, ContextOptions, Entry, Model, lib
+from .native import Context, Model, lib
+from .options import ContextOptions, Entry
 
 _WINDOW = 2048
 """Tokens of the longest text, where the model itself allows as many; a larger cache would only take memory."""

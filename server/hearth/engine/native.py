@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from hearth.core.errors import EngineMemory, EngineMissing, ModelInvalid
+
+from .options import ContextOptions, Entry, LoadOptions
 
 # Before NumPy: with the libraries of some NumPy builds loaded first, a build of llama.cpp with CUDA crashed as it read
 # a model's file.
@@ -77,16 +77,6 @@ class AbortFlag:
     def is_set(self) -> bool:
         """Whether a decode would stop."""
         return self._buffer[0] != b"\x00"
-
-
-@attrs.frozen
-class LoadOptions:
-    """How to load a model."""
-
-    extra_buffers: bool
-    """Let llama.cpp repack weights for this processor's matrix units; faster, and where native code may crash."""
-    gpu_layers: int
-    """Layers on the GPU, -1 for all."""
 
 
 class Model:
@@ -238,31 +228,6 @@ class Model:
         lib.llama_model_free(self.handle)
 
 
-@attrs.frozen
-class ContextOptions:
-    """How to run a model. Sizes are tokens."""
-
-    size: int
-    """Cells of the cache, shared by all sequences."""
-    batch: int
-    sequences: int
-    threads: int
-    embeddings: bool = False
-    plain: bool = False
-    """No flash attention and no operation on the GPU: the last rung of the ladder."""
-
-
-@attrs.frozen
-class Entry:
-    """One token of a batch."""
-
-    token: int
-    position: int
-    sequence: int
-    output: bool
-    """Whether its logits are wanted."""
-
-
 class Context:
     """A cache and the decodes over it. One thread at a time; only :attr:`abort` may be touched from others."""
 
@@ -292,6 +257,8 @@ class Context:
         self.can_shift = bool(lib.llama_memory_can_shift(self.memory)) if self.memory else False
         self.can_cut = not (lib.llama_model_is_recurrent(model.handle) or lib.llama_model_is_hybrid(model.handle))
         """Its memory can forget the end of a sequence, and keep what is before it."""
+        self.sliding: int = lib.llama_model_n_swa(model.handle)
+        """Tokens that some layers see before each; 0 where all see all. What they see no more may be overwritten."""
         self.pooling: int = lib.llama_pooling_type(self.handle)
         self._vocabulary = model.vocabulary_size
         self._width: int = lib.llama_model_n_embd_out(model.handle)
@@ -328,6 +295,12 @@ class Context:
     def length(self, sequence: int) -> int:
         """Positions that ``sequence`` holds."""
         return int(lib.llama_memory_seq_pos_max(self.memory, sequence)) + 1
+
+    def reaches(self, sequence: int, length: int) -> bool:
+        """Whether all is there that the token behind the first ``length`` of ``sequence`` has to see."""
+        if not self.sliding:
+            return True
+        return bool(lib.llama_memory_seq_pos_min(self.memory, sequence) <= max(0, length - self.sliding))
 
     def clear(self) -> None:
         """Forget all sequences."""

@@ -27,7 +27,8 @@ from .fill import OtherFile
 from .generation import Event, Failed, Finished, Task, Text
 from .ladder import Rung
 from .metrics import Metrics
-from .native import Context, ContextOptions, Entry, LoadOptions, Model, system_info, takes_gpu, version
+from .native import Context, Model, system_info, takes_gpu, version
+from .options import ContextOptions, Entry, LoadOptions
 from .scheduler import SEQUENCES_PER_SLOT, Scheduler
 from .state import Store
 from .template import ChatTemplate

@@ -41,7 +41,7 @@ class Slots:
         self._slots = [Slot(sequence, count + sequence) for sequence in range(count)]
         self._clock = itertools.count(1)
         self._now = 0
-        self._edits = editing_allowed and context.can_shift and context.can_cut
+        self._edits = editing_allowed and context.can_shift and context.can_cut and not context.sliding
 
     def __iter__(self) -> Iterator[Slot]:
         return iter(self._slots)

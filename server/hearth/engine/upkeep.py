@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from .editing import SOON_STALE, Part, Refresh
 from .metrics import Metrics
-from .native import Context, Entry
+from .native import Context
+from .options import Entry
 from .slots import Slot, Slots
 from .state import Store
 
