@@ -1,5 +1,5 @@
 # make demo    set everything up and see it work, offline
-# make test    set up what the tests need and run them all, a short run in a real VS Code included
+# make test    set up what the tests need and run them all, short runs in a real VS Code and Neovim included
 # make check   lint, types, import contracts, generated files, the client's checks
 # make test-vscode   the extension in a real VS Code, with the real server and model (Linux; gets Chromium and code-server)
 # make pictures   the recording and the screenshots of README and docs, made again (needs ImageMagick)
@@ -53,11 +53,13 @@ demo: $(VENV)/.engine
 
 test: $(VENV)/.dev check client
 	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-editors-short
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),--ignore=tests/editors)
 
 # What make test runs in real editors. What cannot be set up here is told, and is no failure.
-test-editors-short: $(VENV)/.engine $(NODE_STAMP)
+test-editors-short: $(VENV)/.dev $(NODE_STAMP)
 	@sh .ci/attempt "VS Code" "sh tests/editors/vscode/setup.sh" "sh tests/editors/vscode/run.sh main.test.mjs"
+	@sh .ci/attempt "Neovim" "bash tests/editors/get.sh build/editors" \
+	  "$(BIN)/python -m pytest -q tests/editors/test_editors.py -k neovim-0.12"
 
 test-editors: $(VENV)/.dev
 	tests/editors/get.sh build/editors

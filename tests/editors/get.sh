@@ -2,16 +2,18 @@
 # usage: get.sh FOLDER
 # Unpacks Neovim, Helix, Emacs and lsp-mode of Debian's testing suite and the Neovim of its stable suite into FOLDER, each
 # suite with a C library of its own; installs nothing. Needs apt-get, Debian's keys and patchelf. What is there is kept.
-# Ends with 75 if no package could be fetched: the network is to blame, not this program.
+# Ends with 75 if no package could be fetched or a program is missing: the machine is to blame, not this program.
 set -euo pipefail
 testing=${HEARTH_EDITORS_SUITE:-forky}
 stable=trixie
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 complete=yes
-for each in nvim nvim-0.10 hx emacs; do [ -x "$folder/bin/$each" ] || complete=; done
+for each in nvim nvim-0.10 hx emacs emacsclient; do [ -x "$folder/bin/$each" ] || complete=; done
 if [ -n "$complete" ] && [ -d "$folder/lisp" ]; then exit 0; fi
-command -v patchelf >/dev/null || { echo "patchelf is missing: apt-get install patchelf" >&2; exit 1; }
+for each in apt-get dpkg-deb patchelf tmux; do
+  command -v $each > /dev/null || { echo "$each is missing; the editors are Debian's packages" >&2; exit 75; }
+done
 mkdir -p "$folder/bin"
 
 # fetch SUITE ROOT PACKAGE... -- PACKAGE...: those before -- with all that they need, the others alone.
@@ -70,5 +72,6 @@ lisp=$(echo "$root"/usr/share/emacs/[0-9]*)
 image=$(echo "$root"/usr/libexec/emacs/*/*/emacs-*.pdmp)
 wrap emacs "$root" /usr/bin/emacs-nox \
   "EMACSLOADPATH=$(find "$lisp/lisp" -type d | paste -sd:) EMACSDATA=$lisp/etc EMACSDOC=$lisp/etc"
+wrap emacsclient "$root" /usr/bin/emacsclient.emacs "LC_ALL=C.UTF-8"
 sed -i "s#\"\\\$@\"#--dump-file=\"$image\" \"\$@\"#" "$folder/bin/emacs"
 ln -sfn "$root/usr/share/emacs/site-lisp/elpa-src" "$folder/lisp"

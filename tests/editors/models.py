@@ -49,14 +49,13 @@ def folders(home: Path) -> dict[str, str]:
     return {name: str(home / name.lower()) for name in names}
 
 
-def environment(home: Path) -> dict[str, str]:
+def scripted(home: Path) -> dict[str, str]:
     """Variables for a server whose model answers so: a good edit, no documentation, and else an explanation."""
     with ExitStack() as stack:
         spec = Stage(home, stack).script(chat={"text": EXPLAINED}, completion={"text": "return x"})
     script = Path(spec.partition(":")[2])
     script.write_text(script.read_text() + RULES)
     return {
-        **folders(home),
         "HEARTH_HOME": str(home / "hearth"),
         "HEARTH_MODELS__COMPLETION": spec,
         "HEARTH_MODELS__CHAT": spec,

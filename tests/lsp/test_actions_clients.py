@@ -74,6 +74,22 @@ def test_a_client_that_announces_nothing_is_offered_what_changes_nothing(stage: 
     assert isinstance(titles["Explain `add`"]["command"], str), "a bare command: it knows no code actions"
 
 
+def test_one_word_is_where_the_cursor_is(stage: Stage) -> None:
+    """Helix's cursor is a selection of one sign, and eglot sends the word at point."""
+    client = begin(stage, RESOLVING)
+    line = CODE.split("\n")[6]
+    first = len(line) - len(line.lstrip())
+    word = len(line[first:].split()[0])
+    titles = []
+    for length in (0, 1, word, word + 2):
+        where = {"start": {"line": 6, "character": first}, "end": {"line": 6, "character": first + length}}
+        params = {"textDocument": {"uri": URI}, "range": where, "context": {"diagnostics": []}}
+        titles.append([each["title"] for each in client.request("textDocument/codeAction", params)])
+    assert titles[0] == titles[1] == titles[2]
+    assert TITLE in titles[0]
+    assert "Explain the selection" in titles[3]
+
+
 def command(client: Client) -> None:
     chosen = offered(client, 6)[TITLE]
     client.request("workspace/executeCommand", {key: chosen[key] for key in ("command", "arguments")})

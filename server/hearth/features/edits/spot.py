@@ -61,12 +61,17 @@ class Spot:
 
     @cached_property
     def selection(self) -> tuple[int, int]:
-        """What is selected, without blanks at its ends; an empty span where nothing else is."""
+        """What is selected, without blanks at its ends; an empty span where nothing else is.
+
+        One word or sign is only where the cursor is: Helix's cursor is a selection, and eglot sends the word at point.
+        """
         start, end = self.place.start, self.place.end
         inner = self.text[start:end]
-        if not inner.strip():
-            return start, start
-        return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
+        code = inner.strip()
+        first = start + len(inner) - len(inner.lstrip()) if code else start
+        if len(code) < 2 or code.isidentifier():
+            return first, first
+        return first, first + len(code)
 
     def at(self, offset: int) -> Spot:
         """The same document with the cursor elsewhere."""
