@@ -23,8 +23,6 @@ class Editor(Terminal, abc.ABC):
     """The heading of the page about editors that sets it up."""
     indents = True
     """A new line is indented for its user."""
-    stops = True
-    """Its code actions are there in time to stop an answer of the small model."""
     shows_long_messages = True
     """It shows more than a line of a message."""
 

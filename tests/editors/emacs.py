@@ -97,7 +97,7 @@ class Emacs(Editor):
         self.until_it(f'(equal (buffer-file-name (window-buffer)) "{file}")', lambda found: found is True)
 
     def append(self, *lines: str) -> None:
-        self.keys("M->")
+        self.keys("M->", *([] if self.text().endswith("\n") or not self.text() else ["Enter"]))
         for number, line in enumerate(lines):
             if number:
                 self.keys("Enter")
@@ -144,7 +144,6 @@ class LspMode(Emacs):
     """It asks whether to start a server again."""
 
     title = "Emacs with lsp-mode"
-    stops = False
     choosing = "lsp-execute-code-action"
     setup = """
 (setq lsp-auto-guess-root t lsp-enable-suggest-server-download nil lsp-warn-no-matched-clients nil

@@ -21,12 +21,15 @@ def negative(x):
 GOOD = "```python\ndef positive(x):\n    return x > 0\n```"
 BAD = "```python\ndef negative(x):\n    return x < 0\n```"
 EXPLAINED = "It compares `x` with zero."
+LONG = "Go on for long."
+"""A question whose answer takes half a minute."""
 RULES = "".join(
     f"\n[[chat.rules]]\nwhen_prefix_ends = {json.dumps(end)}\ntext = {json.dumps(answer)}\n"
     for end, answer in (
         ("from its first line to its last, and nothing else.", GOOD),
         ("in the usual form of the language, and nothing else.", BAD),
         ("but no documentation.", BAD),
+        (LONG, "word " * 1500),
     )
 )
 
@@ -52,7 +55,9 @@ def folders(home: Path) -> dict[str, str]:
 def scripted(home: Path) -> dict[str, str]:
     """Variables for a server whose model answers so: a good edit, no documentation, and else an explanation."""
     with ExitStack() as stack:
-        spec = Stage(home, stack).script(chat={"text": EXPLAINED}, completion={"text": "return x"})
+        spec = Stage(home, stack).script(
+            chat={"text": EXPLAINED, "chunk_chars": 5, "delay_ms": 20}, completion={"text": "return x"}
+        )
     script = Path(spec.partition(":")[2])
     script.write_text(script.read_text() + RULES)
     return {
