@@ -1,4 +1,4 @@
-// Bundles the extension (`dist/extension.js`) and its pages (`dist/panel.js` for the chat, `dist/overview.js`, and their
+// Bundles the extension (`dist/extension.js`, and `dist/languageClient.js` with the language client) and its pages (`dist/panel.js` for the chat, `dist/overview.js`, and their
 // styles).
 import { context } from 'esbuild';
 
@@ -10,9 +10,12 @@ const extension = {
   format: 'cjs',
   platform: 'node',
   target: 'node20',
-  entryPoints: ['src/extension.ts'],
-  outfile: 'dist/extension.js',
-  external: ['vscode'],
+  entryPoints: ['src/extension.ts', 'src/languageClient.ts'],
+  outdir: 'dist',
+  // The language client is loaded when the extension has been activated.
+  external: ['vscode', './languageClient'],
+  // As `require`, which finds it beside the other.
+  supported: { 'dynamic-import': false },
   minify: !watching,
 };
 

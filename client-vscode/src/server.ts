@@ -1,13 +1,10 @@
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  type CodeAction,
-  ErrorAction,
+import type {
+  CodeAction,
   LanguageClient,
-  type LanguageClientOptions,
-  type Middleware,
-  State,
+  LanguageClientOptions,
+  Middleware,
 } from 'vscode-languageclient/node';
 
 import { selectedPython } from './environment';
@@ -34,12 +31,7 @@ const START = 60_000;
 
 type Handler = (params: unknown) => void;
 
-/** Its messages for the log stay there: what the user should know, `Server` says, with buttons that help. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-}
+type Actions = Pick<typeof import('./languageClient'), 'CloseAction' | 'ErrorAction'>;
 
 /** The language server of this window: finds its program, starts it, and lets others talk to it. */
 export class Server implements vscode.Disposable {
@@ -103,10 +95,10 @@ export class Server implements vscode.Disposable {
     params: Requests[M]['params'],
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]['result']> {
-    if (this.client?.state !== State.Running) {
+    if (this.client?.isRunning() !== true) {
       await this.restarts.settled();
     }
-    if (this.client?.state !== State.Running) {
+    if (this.client?.isRunning() !== true) {
       throw new ServerDown();
     }
     // A token that is undefined would count as a second parameter.
@@ -117,10 +109,10 @@ export class Server implements vscode.Disposable {
 
   /** Resolves a code action: it comes back with its edit. */
   async resolve(action: CodeAction, token: vscode.CancellationToken): Promise<CodeAction> {
-    if (this.client?.state !== State.Running) {
+    if (this.client?.isRunning() !== true) {
       await this.restarts.settled();
     }
-    if (this.client?.state !== State.Running) {
+    if (this.client?.isRunning() !== true) {
       throw new ServerDown();
     }
     return this.client.sendRequest('codeAction/resolve', action, token);
@@ -152,7 +144,13 @@ export class Server implements vscode.Disposable {
     );
     this.program = command;
     this.output.info(`Starting ${command} (found in ${ORIGINS[origin]}).`);
-    const client = new QuietClient('hearth', 'Hearth', { command, args: ['lsp'] }, this.clientOptions());
+    const { QuietClient, State, ...actions } = await import('./languageClient');
+    const client = new QuietClient(
+      'hearth',
+      'Hearth',
+      { command, args: ['lsp'] },
+      this.clientOptions(actions),
+    );
     this.client = client;
     for (const [method, handlers] of this.handlers) {
       client.onNotification(method, (params: unknown) => {
@@ -217,7 +215,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  private clientOptions(): LanguageClientOptions {
+  private clientOptions({ CloseAction, ErrorAction }: Actions): LanguageClientOptions {
     return {
       documentSelector: SELECTOR,
       outputChannel: this.output,
@@ -236,7 +234,7 @@ export class Server implements vscode.Disposable {
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
-          if (this.client?.state === State.Running) {
+          if (this.client?.isRunning() === true) {
             this.died();
           }
           return { action: CloseAction.DoNotRestart, handled: true };
@@ -268,7 +266,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async sendOptions(): Promise<void> {
-    if (this.client?.state === State.Running) {
+    if (this.client?.isRunning() === true) {
       await this.client.sendNotification('workspace/didChangeConfiguration', {
         settings: { hearth: this.options() },
       });
