@@ -9,7 +9,12 @@ from pathlib import Path
 
 from .corpus import copy_stdlib
 
-WHEELS = {"django": "Django==5.2.19", "sqlalchemy": "SQLAlchemy==2.1.9"}
+WHEELS = {
+    "django": "Django==5.2.19",
+    "sqlalchemy": "SQLAlchemy==2.1.9",
+    "sympy": "sympy==1.13.3",
+    "twisted": "twisted==24.11.0",
+}
 DEBS = {"regex": "librust-regex-dev"}
 """Rust's sources are in no package that pip could take apart without building it."""
 KEPT = Path(__file__).resolve().parents[2] / "build" / "bench" / "packages"
