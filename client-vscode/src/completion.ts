@@ -29,6 +29,8 @@ export class Completion implements vscode.Disposable {
     this.changes.fire(undefined);
   });
   private readonly registrations: readonly vscode.Disposable[];
+  /** The editor asks because it was made to, and not by hand. */
+  private showing = false;
 
   /** Suggestions are snoozed, or come again. */
   readonly onDidChange = this.changes.event;
@@ -39,7 +41,11 @@ export class Completion implements vscode.Disposable {
       if (this.snooze.left > 0) {
         return [];
       }
-      const grown = this.growth.at(placeOf(document, position));
+      const place = placeOf(document, position);
+      if (!this.showing && context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke) {
+        this.growth.byHand(place);
+      }
+      const grown = this.growth.at(place);
       if (grown === undefined) {
         const { version } = document;
         const answer = (await next(document, position, context, token)) ?? [];
@@ -98,6 +104,25 @@ export class Completion implements vscode.Disposable {
     }
   }
 
+  /**
+   * Makes the editor ask again. It does so only if the request is another one than that of what it shows: an automatic
+   * request is followed by an explicit one, but a second explicit one has to be made room for.
+   */
+  private async show(change: 'first' | 'more' | 'same'): Promise<void> {
+    if (change === 'same') {
+      return;
+    }
+    this.showing = true;
+    try {
+      // In one call, so that the editor does not draw in between.
+      await (change === 'first'
+        ? vscode.commands.executeCommand(TRIGGER)
+        : vscode.commands.executeCommand('runCommands', { commands: [HIDE, TRIGGER] }));
+    } finally {
+      this.showing = false;
+    }
+  }
+
   /** Shows completions as they grow. */
   follow(server: Server): void {
     this.feedback.follow(server);
@@ -108,7 +133,7 @@ export class Completion implements vscode.Disposable {
         editor !== undefined &&
         this.growth.at(placeOf(editor.document, editor.selection.active)) === delta
       ) {
-        show(change);
+        void this.show(change);
       }
     });
     server.onUp(() => {
@@ -137,19 +162,6 @@ async function toggleLanguage(): Promise<void> {
 
 function disabledLanguages(): readonly string[] {
   return vscode.workspace.getConfiguration('hearth').get<string[]>(DISABLED, []);
-}
-
-/**
- * Makes the editor ask again. It does so only if the request is another one than that of what it shows: an automatic
- * request is followed by an explicit one, but a second explicit one has to be made room for.
- */
-function show(change: 'first' | 'more' | 'same'): void {
-  if (change === 'first') {
-    void vscode.commands.executeCommand(TRIGGER);
-  } else if (change === 'more') {
-    // In one call, so that the editor does not draw in between.
-    void vscode.commands.executeCommand('runCommands', { commands: [HIDE, TRIGGER] });
-  }
 }
 
 function placeOf(document: vscode.TextDocument, position: vscode.Position): Place {

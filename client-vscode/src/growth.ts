@@ -11,11 +11,17 @@ export interface Place {
 /** Completions that went on growing after their first line was shown: the newest of each document. */
 export class Growth {
   private readonly latest = new Map<string, CompletionDeltaParams>();
+  /** Where somebody asked by hand last, in each document. */
+  private readonly asked = new Map<string, Place>();
 
   /** Keeps what came in place of what came before; says what that changes. */
   take(delta: CompletionDeltaParams): 'first' | 'more' | 'same' {
     const { line, character } = delta.position;
-    const before = this.at({ uri: delta.uri, version: delta.version, line, character });
+    const place = { uri: delta.uri, version: delta.version, line, character };
+    if (isSame(this.asked.get(delta.uri), place)) {
+      return 'same';
+    }
+    const before = this.at(place);
     this.latest.set(delta.uri, delta);
     if (before === undefined) {
       return 'first';
@@ -33,13 +39,25 @@ export class Growth {
     return same ? delta : undefined;
   }
 
+  /** Somebody asks by hand here, and is answered with all there is to choose from: nothing grows here any more. */
+  byHand(place: Place): void {
+    this.asked.set(place.uri, place);
+    this.latest.delete(place.uri);
+  }
+
   /** Forgets everything: a new server counts on from no old version. */
   clear(): void {
     this.latest.clear();
+    this.asked.clear();
   }
 
   /** Forgets a document. */
   drop(uri: string): void {
     this.latest.delete(uri);
+    this.asked.delete(uri);
   }
+}
+
+function isSame(one: Place | undefined, other: Place): boolean {
+  return one?.version === other.version && one.line === other.line && one.character === other.character;
 }

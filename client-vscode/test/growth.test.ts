@@ -40,3 +40,16 @@ test('a closed document and an ended server are forgotten', () => {
   growth.clear();
   expect(growth.at({ ...PLACE, uri: 'file:///b.py' })).toBeUndefined();
 });
+
+test('where somebody asked by hand nothing grows, until the text is another', () => {
+  const growth = new Growth();
+  growth.take(delta('a'));
+  growth.byHand(PLACE);
+  expect(growth.at(PLACE)).toBeUndefined();
+  expect(growth.take(delta('a\nb'))).toBe('same');
+  expect(growth.at(PLACE)).toBeUndefined();
+  expect(growth.take(delta('c', { version: 8 }))).toBe('first');
+  growth.byHand(PLACE);
+  growth.drop(PLACE.uri);
+  expect(growth.take(delta('d'))).toBe('first');
+});

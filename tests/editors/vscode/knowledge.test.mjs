@@ -59,8 +59,7 @@ test('everything that can be mentioned is completed', async () => {
   for (const name of ['file:', 'folder:', 'symbol:', 'selection', 'codebase', 'diff', 'problems', 'terminal']) {
     await panel.locator('#suggestions li', { hasText: `@${name}` }).waitFor();
   }
-  await audit(panel);
-  await workbench.shots('mentions');
+  await workbench.shots('mentions', panel, () => audit(panel));
   await field.fill('');
   await complete('@fol', '@folder:');
   await complete('sh', 'shop/');
@@ -181,6 +180,6 @@ test('a commit message is written into the box of the git view, and can be stopp
   await button.click();
   await box.getByText('Keep a token').waitFor();
   await workbench.page.getByText('A secret in the changes is not shown to the model.').first().waitFor();
-  await workbench.shot('commit');
+  await workbench.shots('commit');
   assert.equal(await workbench.page.getByText('Hearth settings').count(), 0);
 });

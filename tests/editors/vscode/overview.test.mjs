@@ -44,7 +44,7 @@ test('models are shown with what they would be here, in every theme, and axe fin
   await row('bundled').getByText('✓ completions').waitFor();
   await row('qwen2.5-coder-7b').getByText('4.7 GB to download').waitFor();
   await row('qwen2.5-coder-7b').getByText(/about [\d.]+ tokens\/s here/).waitFor();
-  await workbench.shots('models', () => audit(page), page);
+  await workbench.shots('models', page, () => audit(page));
   offer();
   page = await workbench.overview('Hearth: Models');
   await row('sample').waitFor();
@@ -56,7 +56,7 @@ test('without a network an installation fails with a way on', async () => {
   await alert.getByText('Is this machine online?').waitFor();
   await audit(page);
   await alert.scrollIntoViewIfNeeded();
-  await workbench.shot('models-offline');
+  await workbench.shots('models-offline', page, () => audit(page));
   await alert.getByRole('button', { name: 'Try Again' }).click();
   await alert.getByText('Is this machine online?').waitFor();
   await alert.getByRole('button', { name: 'Dismiss' }).click();
@@ -68,7 +68,7 @@ test('an installation shows how it gets on, and leaves nothing when it is cancel
   await button('sample', 'Install sample').focus();
   await workbench.page.keyboard.press('Enter');
   await row('sample').getByText(/Downloading · \d+ MB of 7 MB/).waitFor();
-  await workbench.shots('models-installing', () => audit(page), page);
+  await workbench.shots('models-installing', page, () => audit(page));
   await workbench.command('View: Close All Editors');
   page = await workbench.overview('Hearth: Models');
   await row('sample').getByText(/Downloading · \d+ MB of 7 MB/).waitFor();
@@ -105,6 +105,7 @@ test('the index is paused, resumed and built anew', async () => {
   await index.getByText('Up to date.').waitFor();
   await index.getByRole('button', { name: 'Pause' }).click();
   await index.getByText('Paused.').waitFor();
+  await workbench.shots('index', page, () => audit(page));
   await index.getByRole('button', { name: 'Resume' }).click();
   await index.getByText('Up to date.').waitFor();
   const files = readdirSync(join(editor.home, 'hearth/cache/index'));
@@ -127,7 +128,7 @@ test('each finding of the doctor can be mended from where it is shown', async ()
   const finding = health.locator('.finding', { hasText: 'max_tokens' });
   await finding.waitFor();
   await health.getByRole('heading', { name: 'Health' }).waitFor();
-  await workbench.shots('health', () => audit(page), page);
+  await workbench.shots('health', page, () => audit(page));
   // That of the model that was removed was ended with it.
   assert.ok((await health.locator('.finding', { hasText: /^.*Engine.*runs/ }).count()) <= 1);
   await health.locator('.finding', { hasText: 'bundled model' }).getByRole('button').click();

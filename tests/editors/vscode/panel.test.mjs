@@ -48,7 +48,7 @@ test('Markdown is drawn, with coloured code, in every theme, and axe finds nothi
   await turn.locator('.code .hljs-keyword').first().waitFor();
   assert.equal(await turn.locator('table td').count(), 2);
   assert.match(await turn.locator('.stats').textContent(), /tokens\/s · \d+ % of 32768 tokens of context/);
-  await workbench.shots('panel', () => audit(panel));
+  await workbench.shots('panel', panel, () => audit(panel));
 });
 
 test('slash commands and files are completed', async () => {
@@ -59,8 +59,7 @@ test('slash commands and files are completed', async () => {
   await field.press('Tab');
   await field.pressSequentially('like @tex');
   await panel.locator('#suggestions li[aria-selected=true]', { hasText: 'text.py' }).waitFor();
-  await audit(panel);
-  await workbench.shot('panel-mention');
+  await workbench.shots('panel-mention', panel, () => audit(panel));
   await field.press('Enter');
   assert.equal(await field.inputValue(), '/tests like @shop/text.py ');
   model.answers = ['Tests.'];
@@ -156,7 +155,7 @@ test('code is shown as a diff, then accepted', async () => {
   await workbench.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
   await workbench.page.locator('.editor-actions [aria-label^="Accept the Proposed"]').waitFor();
   await workbench.page.locator('.line-insert, .char-insert').first().waitFor();
-  await workbench.shot('apply');
+  await workbench.shots('apply', panel, () => audit(panel));
   await workbench.page.locator('.editor-actions [aria-label^="Accept the Proposed"]').click();
   await workbench.page.locator('.tab.active[data-resource-name="cart.py"].dirty').waitFor();
   const text = await workbench.saved('shop/cart.py');

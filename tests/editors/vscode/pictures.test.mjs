@@ -63,8 +63,7 @@ test('a model that does not see says so, and no picture is taken', async () => {
   await bring('paste', 'screen.png', 300, 200);
   await panel.locator('#pictures-note', { hasText: 'does not see pictures' }).waitFor();
   assert.equal(await shown().count(), 0);
-  await audit(panel);
-  await workbench.shot('pictures-refused');
+  await workbench.shots('pictures-refused', panel, () => audit(panel));
 });
 
 test('pictures are pasted, dropped and chosen, and taken away again', async () => {
@@ -81,7 +80,7 @@ test('pictures are pasted, dropped and chosen, and taken away again', async () =
   await panel.locator('#pictures-note', { hasText: 'not.png cannot be read' }).waitFor();
   const drawn = await shown().evaluateAll((images) => images.map((image) => image.naturalWidth > 0));
   assert.deepEqual(drawn, [true, true, true]);
-  await workbench.shots('pictures', () => audit(panel));
+  await workbench.shots('pictures', panel, () => audit(panel));
   await panel.getByRole('button', { name: 'Remove screen.png' }).click();
   await shown().nth(2).waitFor({ state: 'detached' });
 });
@@ -105,7 +104,6 @@ test('they go to the model with the question, made smaller, and stay in the chat
   await workbench.load();
   panel = await workbench.panel();
   await panel.locator('.turn .picture').nth(1).waitFor();
-  await workbench.shot('pictures-kept');
-  await audit(panel);
+  await workbench.shots('pictures-kept', panel, () => audit(panel));
   assert.deepEqual([...workbench.outside], []);
 });

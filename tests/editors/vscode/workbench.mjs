@@ -6,10 +6,12 @@ import { join } from 'node:path';
 const { HEARTH_VSCODE_TOOLS: TOOLS, HEARTH_VSCODE_OUT: OUT, HEARTH_CHROMIUM: CHROMIUM } = process.env;
 const { chromium } = createRequire(join(TOOLS, 'package.json'))('playwright-core');
 
-export const THEMES = {
-  dark: ['Dark Modern', 'vscode-dark'],
-  light: ['Light Modern', 'vscode-light'],
-  contrast: ['Default High Contrast', 'vscode-high-contrast'],
+/** Themes, with the classes by which the window and the frames in it show that they follow one. */
+const THEMES = {
+  dark: ['Dark Modern', 'vs-dark', 'vscode-dark'],
+  light: ['Light Modern', 'vs', 'vscode-light'],
+  contrast: ['Default High Contrast', 'hc-black', 'vscode-high-contrast'],
+  'contrast-light': ['Default High Contrast Light', 'hc-light', 'vscode-high-contrast-light'],
 };
 // The model, the editor and the browser share the machine with whatever else runs on it.
 const PATIENCE = Number(process.env.HEARTH_VSCODE_PATIENCE_S ?? 180) * 1000;
@@ -67,17 +69,16 @@ export class Workbench {
     await this.page.screenshot({ path: join(OUT, `${name}.png`), animations: 'disabled' });
   }
 
-  /** Keeps a picture in each theme, and does what is to be done there. `frame`: what is looked at, if not the chat. */
-  async shots(name, check = () => undefined, frame = undefined) {
-    const panel = frame ?? (await this.panel());
-    for (const [key, [theme, mark]] of Object.entries(THEMES)) {
+  /** Keeps a picture in each theme, and does there what is to be done. `frame`: what must have followed, too. */
+  async shots(name, frame = undefined, check = () => undefined) {
+    for (const key of ['light', 'contrast', 'contrast-light', 'dark']) {
+      const [theme, window, body] = THEMES[key];
       this.editor.configure({ 'workbench.colorTheme': theme });
-      await panel.locator(`body.${mark}`).waitFor();
+      await this.page.locator(`.monaco-workbench.${window}`).first().waitFor();
+      await frame?.locator(`body.${body}`).waitFor();
       await this.shot(`${name}-${key}`);
       await check();
     }
-    this.editor.configure({ 'workbench.colorTheme': THEMES.dark[0] });
-    await panel.locator(`body.${THEMES.dark[1]}`).waitFor();
   }
 
   async open(file) {
@@ -113,6 +114,9 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input').first();
     await input.fill(`:${line}`);
     await this.page.keyboard.press('Enter');
+    // A key that comes before the editor has the focus again is lost.
+    await input.waitFor({ state: 'hidden' });
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, ` }).first().waitFor();
     await this.page.keyboard.press('End');
   }
 
