@@ -96,7 +96,6 @@ test('an edit asked for in words grows in the diff, and is taken as one step to 
   slow.more('```\n');
   slow.end();
   await toast('use sum').waitFor({ state: 'detached' });
-  await page.keyboard.press('Escape');
   await workbench.shot('edit');
   await title('Accept the Proposed').click();
   await closed();
@@ -115,7 +114,7 @@ test('of a code action, changes are accepted and rejected one by one', async () 
   assert.equal(readFileSync(join(editor.workspace, 'shop.py'), 'utf8'), SHOP);
   await title('Accept This Change').click();
   await page.locator('.tab[data-resource-name="shop.py"].dirty').waitFor();
-  await workbench.shots('edit-change');
+  await workbench.shot('edit-change');
   await title('Reject This Change').click();
   await closed();
   const once = SHOP.replace('    rate = 0.2', '    """What is due."""\n    rate = 0.2');
@@ -174,7 +173,7 @@ test('an answer that cannot be used is told with what the model wrote, and asked
   const message = toast('cannot be used');
   await message.getByText('The model answered').waitFor();
   assert.equal(await page.locator('.notification-toast', { hasText: 'cannot be used' }).count(), 1);
-  await workbench.shots('edit-refused');
+  await workbench.shot('edit-refused');
   await message.getByRole('button', { name: 'Try Again' }).click();
   await shown('What is due.').waitFor();
   await toast('Simplify `tax`').waitFor({ state: 'detached' });

@@ -87,11 +87,11 @@ test('what follows is offered where it would be made, and two keys make it', asy
   await lines.click({ position: { x: 300, y: 10 } });
   await rename('cost');
   await until('the offer', (text) => text.includes('cost') && text.includes('⇥ Tab'));
-  await workbench.shots('next-edit');
+  await workbench.shot('next-edit');
   await key('Tab');
   await key('Tab');
   await until('the hint', (text) => text.includes('⇥ Tab → line 86: price → cost'));
-  await workbench.shots('next-edit-far');
+  await workbench.shot('next-edit-far');
   assert.equal((await workbench.saved('shop.py')).split('\n')[4], 'print(cost([1, 2]))');
 });
 
