@@ -13,7 +13,7 @@ from . import grammars
 from .grammars import Grammar
 from .languages import Language
 from .offsets import Offsets, encoded
-from .trial import Trial
+from .trial import EDIT, SMALL, Trial
 
 DEADLINE = 2.0
 """Seconds of a processor for one parse: a busy machine changes no answer. The standard library's largest file takes a
@@ -40,6 +40,9 @@ class Tree:
     grammar: Grammar
     raw: tree_sitter.Tree
     offsets: Offsets
+    whole: Tree | None = None
+    """Of a text that does not parse: the last one before it, by edits, that did. A parse that begins there is as short
+    as what differs, and one that begins where errors are goes through all that they reach."""
     repaired: dict[tuple[int, int], Tree | None] = attrs.field(factory=dict, init=False)
     """The last tree in which a span had been replaced to make it parse better, by that span: several ask for it."""
 
@@ -62,7 +65,7 @@ class Tree:
         """The tree after text[start:end] (code points) is replaced, parsed anew only where that changes it.
 
         None if that takes longer than ``deadline`` seconds, gives a heap of tokens with no structure, or cannot be done
-        safely.
+        safely. A small edit of a long text, which was tried when it was parsed, is not tried again, wherever it is.
         """
         first, last = self.offsets.byte(start), self.offsets.byte(end)
         inserted = encoded(replacement)
@@ -73,13 +76,14 @@ class Tree:
         old.edit(
             first, last, new_last, begin, _point(self.data, last, first, begin), _point(data, new_last, first, begin)
         )
-        if not _safe(data, self.language):
+        if not (len(self.data) > SMALL and max(last - first, len(inserted)) <= EDIT) and not _safe(data, self.language):
             return None
         raw = _parse(self.grammar, data, old, deadline)
         if raw is None or _tangled(raw):
             return None
+        whole = (self.whole if self.has_error else self) if raw.root_node.has_error else None
         text = "".join((self.text[:start], replacement, self.text[max(start, end) :]))
-        return attrs.evolve(self, text=text, data=data, raw=raw, offsets=Offsets(text))
+        return attrs.evolve(self, text=text, data=data, raw=raw, offsets=Offsets(text), whole=whole)
 
     def matches(
         self, query: str, start: int | None = None, end: int | None = None
@@ -160,7 +164,7 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
         step = _READ_AFTER
 
 
-_SMALL = 16_384
+_PLAIN = 16_384
 """Bytes. No text so short takes a parser long."""
 
 _SAMPLES = 509
@@ -177,7 +181,7 @@ def _repetitive(data: bytes) -> bool:
     """Whether a text repeats one short thing over and over: no program, but what drives parsers into steps that take
     minutes and cannot be interrupted (`a<a<a<…` in Java, `{{{…` in Lua, `###…` in Swift).
     """
-    if len(data) <= _SMALL:
+    if len(data) <= _PLAIN:
         return False
     step = len(data) // _SAMPLES
     return len({data[at : at + _WINDOW] for at in range(0, len(data), step)}) * _REPETITION < _SAMPLES

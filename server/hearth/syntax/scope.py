@@ -7,8 +7,10 @@ from collections.abc import Callable
 import attrs
 from tree_sitter import Node
 
+from hearth.core.text import difference
+
 from . import describe
-from .parse import Tree, parse
+from .parse import DEADLINE, Tree, parse
 from .regions import Region, flat
 
 _BLANK = " \t\r\n"
@@ -137,17 +139,51 @@ def without_line(tree: Tree, offset: int) -> tuple[int, Tree] | None:
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     first = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANK))
-    if first == end:
+    placeholder = _placeholder(tree, start, end)
+    if text[first:end].rstrip(_BLANK) in ("", placeholder):
         return None
     span = first, end
     if span not in tree.repaired:
-        cut = tree.edited(first, end, tree.language.placeholder)
+        cut = again(tree, f"{text[:first]}{placeholder}{text[end:]}")
         tree.repaired.clear()
         tree.repaired[span] = cut
     else:
         cut = tree.repaired[span]
     return None if cut is None else (first, cut)
 
+
+def _placeholder(tree: Tree, start: int, end: int) -> str:
+    """What must stand in place of the line between two offsets: where indentation counts, nothing unless it is all that
+    a block holds. Something that is indented otherwise than the lines around it is an error itself.
+    """
+    text, placeholder = tree.text, tree.language.placeholder
+    if tree.language.block_style != "indent" or not placeholder:
+        return placeholder
+    above = text[max(0, start - _FAR) : start].rstrip()
+    behind = text[end : end + _FAR].lstrip("\r\n")
+    header = above[above.rfind("\n") + 1 :]
+    below = next((line for line in behind.split("\n") if line.strip()), "")
+    is_alone = len(below) - len(below.lstrip()) <= len(header) - len(header.lstrip())
+    return placeholder if header.endswith(":") and is_alone else ""
+
+
+_FAR = 2000
+"""Characters in which the lines around a line are looked for."""
+
+
+def again(tree: Tree, text: str, *, deadline: float = DEADLINE) -> Tree | None:
+    """The tree of a text like that of ``tree``, from the last one that parsed if that is as near: what lies between two
+    edits is looked at again, all that errors reach is too."""
+    start, end, new_end = difference(tree.text, text)
+    if tree.whole is not None:
+        other = difference(tree.whole.text, text)
+        if max(other[1], other[2]) - other[0] <= max(end, new_end) - start + _NEAR:
+            tree, (start, end, new_end) = tree.whole, other
+    return tree.edited(start, end, text[start:new_end], deadline=deadline)
+
+
+_NEAR = 4000
+"""Characters that are parsed in well under a millisecond."""
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _MOST_CLOSED = 8000

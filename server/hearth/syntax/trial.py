@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 SMALL = 8_192
 """Bytes. Of some 600 hostile texts the worst of this size took 0.3 s and 150 MB; four times the size took 7 s."""
-_EDIT = 2_048
+EDIT = 2_048
 """Bytes by which a text may differ from a cleared one."""
 _KEPT = 12
 """Texts that are remembered: documents that are open at the same time."""
@@ -55,11 +55,11 @@ class _Known:
     until: float
 
     def covers(self, language: str, data: bytes) -> bool:
-        if self.language != language or abs(len(data) - len(self.data)) > _EDIT or time.monotonic() > self.until:
+        if self.language != language or abs(len(data) - len(self.data)) > EDIT or time.monotonic() > self.until:
             return False
         longer, shorter = max(len(self.data), len(data)), min(len(self.data), len(data))
         start = common_start(self.data, data)
-        return longer - start - common_end(self.data, data, shorter - start) <= _EDIT
+        return longer - start - common_end(self.data, data, shorter - start) <= EDIT
 
 
 class Trial:

@@ -138,3 +138,22 @@ def test_at_the_top_of_a_long_broken_file_nothing_is_closed(parses: list[int]) -
     parses.clear()
     assert enclosing(tree, 3) == ()
     assert parses == []
+
+
+def test_a_broken_line_is_taken_out_of_the_last_whole_text(parses: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    trees = [tree_of("def first():\n    return 1\n\n\ndef second():\n    return 2\n")]
+    for typed in "x = [f(":
+        at = len("def first():\n    ") + len(trees) - 1
+        tree = trees[-1].edited(at, at, typed)
+        assert tree is not None
+        trees.append(tree)
+    begun: list[tree_sitter.Tree] = []
+    edited = type(trees[0]).edited
+    monkeypatch.setattr(
+        type(trees[0]), "edited", lambda self, *args, **more: begun.append(self) or edited(self, *args, **more)
+    )
+    offset = trees[-1].text.index("f(") + 1
+    assert trees[-1].has_error
+    assert [each.name for each in enclosing(trees[-1], offset)] == ["first"]
+    assert begun == [trees[-1].whole]
+    assert not begun[0].has_error

@@ -54,6 +54,14 @@ def test_a_document_is_tried_once_and_not_at_each_keystroke(trial: Trial) -> Non
     assert trial.tried == 2, "what is pasted may be hostile"
 
 
+def test_small_edits_all_over_a_document_are_not_tried(trial: Trial) -> None:
+    tree = parse.parse(ORDINARY, language())
+    assert tree is not None
+    for at in (0, len(ORDINARY) // 2, len(ORDINARY), len(ORDINARY) // 3):
+        assert tree.edited(at, at, "x = 1\n") is not None
+    assert trial.tried == 1
+
+
 def test_another_text_or_language_is_tried(trial: Trial) -> None:
     for text, name in ((ORDINARY, "python"), (ORDINARY, "ruby"), (ORDINARY[: len(ORDINARY) // 2], "python")):
         assert parse.parse(text, language(name)) is not None
