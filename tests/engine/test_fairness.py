@@ -9,7 +9,7 @@ import pytest
 from engine.by_hand import Asked, Loop, Priority, loop
 from engine.running import EXACT
 from hearth.engine.batch import PATIENCE, SMALL_SHARE
-from hearth.engine.scheduler import _MINIMUM_CHUNK, _MOST_PASSED
+from hearth.engine.scheduler import _MINIMUM_CHUNK, _MINIMUM_KEY_CHUNK, _MOST_PASSED
 from models.tiny_gguf import TinyModel
 
 LONG = "a long prompt " * 70
@@ -48,6 +48,14 @@ def test_a_completion_waits_for_one_small_chunk_of_a_chat(engine: Loop) -> None:
     assert completion.over
     assert not chatting.over
     assert engine.prompt_tokens(chatting, engine.turn()) == _MINIMUM_CHUNK
+
+
+@pytest.mark.parametrize(("speed", "tokens"), [(1.0, _MINIMUM_KEY_CHUNK), (200.0, 200), (100_000.0, 256), (0.0, 256)])
+def test_a_key_loses_at_most_a_second_of_what_was_read(models, speed: float, tokens: int) -> None:
+    with loop(models(TinyModel(context=1024))) as engine:
+        engine.scheduler._speed = speed
+        asked = engine.ask(LONG, 1)
+        assert engine.prompt_tokens(asked, engine.turn()) == tokens
 
 
 def test_the_first_prompt_of_all_is_read_in_small_chunks_too(models) -> None:

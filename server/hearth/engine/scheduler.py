@@ -40,6 +40,13 @@ _QUEUE_LIMIT = 256
 _STEP_SECONDS = 0.2
 """Longest step of a prompt that nobody waits for at a cursor: so long may a completion have to wait for it."""
 
+_KEY_STEP_SECONDS = 1.0
+"""The same at a cursor. The next key breaks a step off, which loses its tokens, and does so between two operations on
+all of them: the fewer they are, the sooner. With 128 to 256 tokens at 180 a second, prompts are read as fast as with
+512."""
+
+_MINIMUM_KEY_CHUNK = 128
+
 _MINIMUM_CHUNK = 32
 """Tokens of the smallest prompt step; below it the cost of a step outweighs its tokens."""
 
@@ -239,9 +246,10 @@ class Scheduler:
         return True
 
     def _chunk(self, priority: Priority) -> int:
-        """Tokens of a prompt in one step: all that fit for a person at the cursor, else what takes a short time."""
+        """Tokens of a prompt in one step: what takes a short time, and a longer one for a person at the cursor."""
         if priority is Priority.INTERACTIVE:
-            return self._batch
+            tokens = int(self._speed * _KEY_STEP_SECONDS)
+            return min(self._batch, max(_MINIMUM_KEY_CHUNK, tokens)) if self._speed else self._batch
         return max(_MINIMUM_CHUNK, min(self._batch, int(self._speed * _STEP_SECONDS)))
 
     def _step(self, batch: Batch) -> None:
