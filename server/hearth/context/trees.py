@@ -18,12 +18,19 @@ _KEPT = 12
 _MAX_CHARS = 500_000
 """Larger documents are not parsed at each key."""
 _PARSE_S = 1.0
+_SOON_S = 0.003
+"""Wait for a parse that is under way before the last tree will do."""
+_LITTLE_S = 0.0015
+_FEW_STEPS = 64
+"""Of the parser: most keys in a text that parses take less. Where something is left open it goes through all behind."""
 
 
 @attrs.frozen
 class _Held:
     language: str
     tree: Tree
+    turn: int = 0
+    """When its text was last asked for. A parse that ends late does not take the place of a newer text."""
 
 
 class Trees:
@@ -32,6 +39,7 @@ class Trees:
     def __init__(self) -> None:
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._parsing: dict[str, tuple[str, asyncio.Task[Tree | None]]] = {}
+        self._turn = 0
         self.reparsed = 0
         """Parses that began from an older tree."""
         self.parsed = 0
@@ -50,7 +58,7 @@ class Trees:
         if held is not None and held.language != language:
             held = None
         if held is not None and held.tree.text == text:
-            self._held.move_to_end(key)
+            self._hold(key, held.language, held.tree, self._next())
             return held.tree
         if len(text) > (_MAX_CHARS if most_chars is None else most_chars):
             return None
@@ -61,6 +69,23 @@ class Trees:
         self._parsing[key] = text, task
         task.add_done_callback(lambda ended: self._parsed(key, ended))
         return await asyncio.shield(task)
+
+    async def near(self, key: str, text: str, language: str) -> Tree | None:
+        """A tree for what cannot wait, such as a menu: that of ``text`` if it takes little work and has no error, else
+        the last one that had none, moved to where its parts are in ``text``. None where there is neither; then
+        :meth:`get` is to be waited for.
+        """
+        parsing = self._parsing.get(key)
+        if parsing is not None and parsing[0] == text:
+            await asyncio.wait({parsing[1]}, timeout=_SOON_S)
+        old = self.latest(key, language)
+        if old is None:
+            return None
+        turn = self._next()
+        exact, tree = await asyncio.to_thread(_nearly, old, text)
+        if exact is not None:
+            self._hold(key, language, exact, turn)
+        return tree
 
     def held(self, key: str, text: str) -> Tree | None:
         """The tree of exactly ``text``, if it is known already."""
@@ -74,7 +99,7 @@ class Trees:
 
     def keep(self, key: str, language: str, tree: Tree) -> None:
         """A tree that came about elsewhere: who asks for its text under ``key`` gets it."""
-        self._hold(key, _Held(language, tree))
+        self._hold(key, language, tree, self._next())
 
     def forget(self, key: str) -> None:
         """A document is closed."""
@@ -82,17 +107,24 @@ class Trees:
 
     async def _parse(self, key: str, held: _Held | None, text: str, language: str, deadline: float) -> Tree | None:
         old = held.tree if held is not None else None
+        turn = self._next()
         tree = await asyncio.to_thread(parse_again, old, text, language, deadline)
         if held is not None:
             self.reparsed += 1
         else:
             self.parsed += 1
         if tree is not None:
-            self._hold(key, _Held(language, tree))
+            self._hold(key, language, tree, turn)
         return tree
 
-    def _hold(self, key: str, held: _Held) -> None:
-        self._held[key] = held
+    def _next(self) -> int:
+        self._turn += 1
+        return self._turn
+
+    def _hold(self, key: str, language: str, tree: Tree, turn: int) -> None:
+        held = self._held.get(key)
+        if held is None or held.turn <= turn:
+            self._held[key] = _Held(language, tree, turn)
         self._held.move_to_end(key)
         while len(self._held) > _KEPT:
             self._held.popitem(last=False)
@@ -102,6 +134,16 @@ class Trees:
             del self._parsing[key]
         if not task.cancelled():
             task.exception()  # Whoever waits for it gets it, and nobody may.
+
+
+def _nearly(old: Tree, text: str) -> tuple[Tree | None, Tree | None]:
+    """The tree of ``text`` if it is cheap, and the one that will do for now."""
+    from hearth.syntax.repair import again, as_it_was  # noqa: PLC0415 (needed by a menu, not by the start)
+
+    exact = old if old.text == text else again(old, text, deadline=_LITTLE_S, steps=_FEW_STEPS)
+    if exact is not None and not exact.has_error:
+        return exact, exact
+    return exact, as_it_was(old, text) or exact
 
 
 def parse_again(old: Tree | None, text: str, language: str, deadline: float) -> Tree | None:

@@ -31,6 +31,7 @@ from .snapshots import Snapshot
 
 if TYPE_CHECKING:
     from hearth.core.paths import Paths
+    from hearth.syntax.parse import Tree
 
     from .rpc import Protocol
     from .session import Session
@@ -41,6 +42,8 @@ _OFFER_S = 1.0
 """Longest wait for the syntax of a document. Editors ask for actions at every move of the cursor."""
 _PARSE_S = 2.0
 """Longest parse of one. It goes on when nobody waits any more, and is there for the next move."""
+_AFTER_S = 0.02
+"""So much later is what was edited parsed, if it was not waited for."""
 _MOST_CHARS = 1_000_000
 """Larger texts are data, and no person edits them function by function."""
 _APPLY_S = 30.0
@@ -86,7 +89,7 @@ class Actions:
         }
         try:
             async with asyncio.timeout(_OFFER_S):
-                spot = await self.spot(snapshot, params.range, tuple(found))
+                spot = await self.spot(snapshot, params.range, tuple(found), now=True)
                 made = await self.offers(spot, kinds)
         except TimeoutError:
             log.warning("the syntax of a document takes too long; no actions are offered")
@@ -222,8 +225,10 @@ class Actions:
             return
         await self.chats.begin(offer.title.replace("`", ""), offer.instruction, snapshot, where)
 
-    async def spot(self, snapshot: Snapshot, where: lt.Range, troubles: tuple[Trouble, ...]) -> Spot:
-        """The place of a range, with its syntax."""
+    async def spot(
+        self, snapshot: Snapshot, where: lt.Range, troubles: tuple[Trouble, ...], *, now: bool = False
+    ) -> Spot:
+        """The place of a range, with its syntax; ``now`` with that from before the last edits if need be."""
         start, end = convert.offsets(snapshot, where)
         roots = self._session.roots
         place = Place(
@@ -235,10 +240,23 @@ class Actions:
             troubles,
             convert.is_private(snapshot),
         )
-        tree = await self._session.trees.get(
+        tree = await self._session.trees.near(snapshot.uri, snapshot.text, snapshot.language) if now else None
+        if tree is None:
+            tree = await self._tree(snapshot)
+        elif self._session.trees.held(snapshot.uri, snapshot.text) is None:
+            self._session.tasks.start(self._parse(snapshot), "parse what was edited")
+        return Spot(place, tree)
+
+    async def _tree(self, snapshot: Snapshot) -> Tree | None:
+        return await self._session.trees.get(
             snapshot.uri, snapshot.text, snapshot.language, most_chars=_MOST_CHARS, deadline=_PARSE_S
         )
-        return Spot(place, tree)
+
+    async def _parse(self, snapshot: Snapshot) -> None:
+        """After the answer, for a parser holds the interpreter."""
+        await asyncio.sleep(_AFTER_S)
+        if self._session.documents.snapshot(snapshot.uri) == snapshot:
+            await self._tree(snapshot)
 
     async def offers(self, spot: Spot, kinds: Sequence[str] | None = None) -> list[Offer]:
         """What is offered at a place, the user's own actions last."""

@@ -8,7 +8,7 @@ import time
 import attrs
 
 from .parse import Tree
-from .scope import without_line
+from .repair import without_line
 
 _ATTEMPTS = 32
 """Parses for one insertion. A suggestion has fewer lines than that."""

@@ -24,7 +24,7 @@ _READ = 65_536
 
 _STEPS = 32
 """Steps of the parser between two looks at the clock of the thread, which on some systems takes as long as ten steps.
-They are some milliseconds."""
+They are some milliseconds, and where a text does not parse some tens: who limits the steps has it looked at in each."""
 
 _READ_AFTER = 64
 """Bytes handed out at a time when the tree is there: a predicate of a query asks so for the text of one node."""
@@ -43,6 +43,8 @@ class Tree:
     whole: Tree | None = None
     """Of a text that does not parse: the last one before it, by edits, that did. A parse that begins there is as short
     as what differs, and one that begins where errors are goes through all that they reach."""
+    changed: tuple[int, int] | None = None
+    """The bytes of the lines that are newer than the tree; None where it is that of the text. See :meth:`moved`."""
     repaired: dict[tuple[int, int], Tree | None] = attrs.field(factory=dict, init=False)
     """The last tree in which a span had been replaced to make it parse better, by that span: several ask for it."""
 
@@ -61,12 +63,38 @@ class Tree:
         """Whether some part of the text did not parse."""
         return self.raw.root_node.has_error
 
-    def edited(self, start: int, end: int, replacement: str, *, deadline: float = DEADLINE) -> Self | None:
+    def edited(
+        self, start: int, end: int, replacement: str, *, deadline: float = DEADLINE, steps: int | None = None
+    ) -> Self | None:
         """The tree after text[start:end] (code points) is replaced, parsed anew only where that changes it.
 
-        None if that takes longer than ``deadline`` seconds, gives a heap of tokens with no structure, or cannot be done
-        safely. A small edit of a long text, which was tried when it was parsed, is not tried again, wherever it is.
+        None if that takes longer than ``deadline`` seconds or more than ``steps`` steps of the parser, gives a heap of
+        tokens with no structure, or cannot be done safely. A small edit of a long text, which was tried when it was
+        parsed, is not tried again, wherever it is.
         """
+        data, old, (first, last, new_last) = self._replaced(start, end, replacement)
+        if not (len(self.data) > SMALL and max(last, new_last) - first <= EDIT) and not _safe(data, self.language):
+            return None
+        raw = _parse(self.grammar, data, old, deadline, steps)
+        if raw is None or _tangled(raw):
+            return None
+        whole = (self.whole if self.has_error or self.changed else self) if raw.root_node.has_error else None
+        text = "".join((self.text[:start], replacement, self.text[max(start, end) :]))
+        return attrs.evolve(self, text=text, data=data, raw=raw, offsets=Offsets(text), whole=whole, changed=None)
+
+    def moved(self, start: int, end: int, replacement: str) -> Self:
+        """The text after text[start:end] (code points) is replaced, with this tree, its parts moved to where they are.
+
+        Nothing is parsed: what the edit means is not known, and what is around it is as it was.
+        """
+        data, raw, (first, _, last) = self._replaced(start, end, replacement)
+        behind = data.find(b"\n", last)
+        changed = data.rfind(b"\n", 0, first) + 1, len(data) if behind < 0 else behind
+        text = "".join((self.text[:start], replacement, self.text[max(start, end) :]))
+        return attrs.evolve(self, text=text, data=data, raw=raw, offsets=Offsets(text), changed=changed)
+
+    def _replaced(self, start: int, end: int, replacement: str) -> tuple[bytes, tree_sitter.Tree, tuple[int, int, int]]:
+        """The bytes after an edit, the tree with its positions moved, and where the edit begins, ended and ends."""
         first, last = self.offsets.byte(start), self.offsets.byte(end)
         inserted = encoded(replacement)
         data = b"".join((self.data[:first], inserted, self.data[last:]))
@@ -76,14 +104,7 @@ class Tree:
         old.edit(
             first, last, new_last, begin, _point(self.data, last, first, begin), _point(data, new_last, first, begin)
         )
-        if not (len(self.data) > SMALL and max(last - first, len(inserted)) <= EDIT) and not _safe(data, self.language):
-            return None
-        raw = _parse(self.grammar, data, old, deadline)
-        if raw is None or _tangled(raw):
-            return None
-        whole = (self.whole if self.has_error else self) if raw.root_node.has_error else None
-        text = "".join((self.text[:start], replacement, self.text[max(start, end) :]))
-        return attrs.evolve(self, text=text, data=data, raw=raw, offsets=Offsets(text), whole=whole)
+        return data, old, (first, last, new_last)
 
     def matches(
         self, query: str, start: int | None = None, end: int | None = None
@@ -136,7 +157,9 @@ def _safe(data: bytes, language: Language) -> bool:
     return _trial is None or _trial.clears(data, language)
 
 
-def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float) -> tree_sitter.Tree | None:
+def _parse(
+    grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float, steps: int | None = None
+) -> tree_sitter.Tree | None:
     """The callable form of parse(): with bytes it cannot be stopped, and no other thread runs until it is done.
 
     A parser is not shared: another thread may run, and parse, while this one is in a callback.
@@ -145,6 +168,7 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
     parser = tree_sitter.Parser(grammar.raw)
     step = _READ
     calls = 0
+    every = _STEPS if steps is None else 1
 
     def read(offset: int, _: object) -> bytes:
         return data[offset : offset + step]
@@ -152,7 +176,9 @@ def _parse(grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline
     def late(*_: object) -> bool:
         nonlocal calls
         calls += 1
-        return calls % _STEPS == 0 and time.thread_time() > until
+        if steps is not None and calls > steps:
+            return True
+        return calls % every == 0 and time.thread_time() > until
 
     try:
         if old is None:

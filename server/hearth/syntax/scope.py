@@ -7,13 +7,10 @@ from collections.abc import Callable
 import attrs
 from tree_sitter import Node
 
-from hearth.core.text import difference
-
 from . import describe
-from .parse import DEADLINE, Tree, parse
+from .parse import Tree, parse
 from .regions import Region, flat
-
-_BLANK = " \t\r\n"
+from .repair import indentation, without_line
 
 
 @attrs.frozen
@@ -94,23 +91,18 @@ def _around(tree: Tree, offset: int) -> list[Region]:
     byte = tree.offsets.byte(offset)
     if tree.language.block_style != "indent":
         return [each for each in flat(tree, byte, byte + 1) if each.start < byte < each.end]
-    last = len(tree.data[:byte].rstrip())
-    indentation = _indentation(tree.text, offset)
+    changed = tree.changed
+    last = len(tree.data[: changed[0] if changed is not None and changed[0] <= byte <= changed[1] else byte].rstrip())
+    deep = indentation(tree.text, offset)
 
     def holds(region: Region) -> bool:
         if region.start >= byte or region.end < last:
             return False
         if last < region.end and byte <= region.end:
             return True
-        return indentation > _indentation(tree.text, tree.offsets.char(region.start))
+        return deep > indentation(tree.text, tree.offsets.char(region.start))
 
     return [each for each in flat(tree, max(0, last - 1), byte + 1) if holds(each)]
-
-
-def _indentation(text: str, offset: int) -> int:
-    """Blanks at the start of the line of a place, as far as they are before it."""
-    line = text[text.rfind("\n", 0, offset) + 1 : offset]
-    return len(line) - len(line.lstrip(_BLANK))
 
 
 def _torn(tree: Tree, offset: int) -> bool:
@@ -131,59 +123,6 @@ def _torn(tree: Tree, offset: int) -> bool:
             break
     return False
 
-
-def without_line(tree: Tree, offset: int) -> tuple[int, Tree] | None:
-    """Where the line of a place began, and the tree of the text in which that line is blank."""
-    text = tree.text
-    start = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", offset)
-    end = len(text) if end < 0 else end
-    first = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANK))
-    placeholder = _placeholder(tree, start, end)
-    if text[first:end].rstrip(_BLANK) in ("", placeholder):
-        return None
-    span = first, end
-    if span not in tree.repaired:
-        cut = again(tree, f"{text[:first]}{placeholder}{text[end:]}")
-        tree.repaired.clear()
-        tree.repaired[span] = cut
-    else:
-        cut = tree.repaired[span]
-    return None if cut is None else (first, cut)
-
-
-def _placeholder(tree: Tree, start: int, end: int) -> str:
-    """What must stand in place of the line between two offsets: where indentation counts, nothing unless it is all that
-    a block holds. Something that is indented otherwise than the lines around it is an error itself.
-    """
-    text, placeholder = tree.text, tree.language.placeholder
-    if tree.language.block_style != "indent" or not placeholder:
-        return placeholder
-    above = text[max(0, start - _FAR) : start].rstrip()
-    behind = text[end : end + _FAR].lstrip("\r\n")
-    header = above[above.rfind("\n") + 1 :]
-    below = next((line for line in behind.split("\n") if line.strip()), "")
-    is_alone = len(below) - len(below.lstrip()) <= len(header) - len(header.lstrip())
-    return placeholder if header.endswith(":") and is_alone else ""
-
-
-_FAR = 2000
-"""Characters in which the lines around a line are looked for."""
-
-
-def again(tree: Tree, text: str, *, deadline: float = DEADLINE) -> Tree | None:
-    """The tree of a text like that of ``tree``, from the last one that parsed if that is as near: what lies between two
-    edits is looked at again, all that errors reach is too."""
-    start, end, new_end = difference(tree.text, text)
-    if tree.whole is not None:
-        other = difference(tree.whole.text, text)
-        if max(other[1], other[2]) - other[0] <= max(end, new_end) - start + _NEAR:
-            tree, (start, end, new_end) = tree.whole, other
-    return tree.edited(start, end, text[start:new_end], deadline=deadline)
-
-
-_NEAR = 4000
-"""Characters that are parsed in well under a millisecond."""
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _MOST_CLOSED = 8000

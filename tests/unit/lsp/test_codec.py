@@ -58,6 +58,7 @@ def test_names_are_camel_case_and_nothing_is_left_out() -> None:
         "version",
         "chatImages",
         "chatImagesHint",
+        "code",
     ]
     assert (wire["state"], wire["tokensPerSecond"]) == ("ready", None)
 

@@ -22,6 +22,7 @@ INDENTED = [
     ("class A:\n    def f(self):\n        return 'é😀|'\n", "A f"),
     ("class A:\n    def f(self):\n        pass\n\n|    def g(self):\n        pass\n", "A"),
     ("|def f(): pass\n", ""),
+    ("class A:\n    def f(self):\n        x = 1\n        y = foo(|\n\n    def g(self):\n        pass\n", "A f"),
 ]
 BRACED = [
     ("class A {\n  m() {\n    foo(|\n  }\n}\n", "A m"),
@@ -70,6 +71,12 @@ def test_positions_of_a_repaired_text_are_those_of_the_text() -> None:
     assert text[inner.start :].startswith("def f")
 
 
+def test_a_scope_holds_its_last_line_while_that_is_broken() -> None:
+    text = "def f():\n    x = 1\n    y = foo(\n\n\ndef g():\n    pass\n"
+    (scope,) = enclosing(tree_of(text), text.index("(\n") + 1)
+    assert text[scope.start : scope.end] == "def f():\n    x = 1\n    y = foo("
+
+
 def test_all_scopes_outer_ones_first() -> None:
     found = scopes(tree_of("class A:\n    def f(self):\n        def g(): pass\n    def h(self): pass\n"))
     assert [scope.name for scope in found] == ["A", "f", "g", "h"]
@@ -86,10 +93,10 @@ def parses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     run = parse._parse
 
     def counted(
-        grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float
+        grammar: Grammar, data: bytes, old: tree_sitter.Tree | None, deadline: float, steps: int | None = None
     ) -> tree_sitter.Tree | None:
         seen.append(len(data))
-        return run(grammar, data, old, deadline)
+        return run(grammar, data, old, deadline, steps)
 
     monkeypatch.setattr(parse, "_parse", counted)
     return seen
