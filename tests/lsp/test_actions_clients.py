@@ -118,6 +118,28 @@ def test_two_actions_at_once(stage: Stage) -> None:
     assert edits[0] == edits[1]
 
 
+def test_of_two_commands_at_once_the_second_meets_what_the_first_made(stage: Stage) -> None:
+    """The editor applies the first while the second is under way; nothing is applied to a text that is gone."""
+    client = begin(stage, PLAIN, chat={"text": GOOD, "delay_ms": 5})
+    texts = [CODE]
+
+    def apply(params: dict[str, Any]) -> dict[str, Any]:
+        texts.append(applied(texts[-1], params["edit"]["changes"][URI], "utf-16"))
+        document = {"uri": URI, "version": len(texts)}
+        changes = [{"text": texts[-1]}]
+        client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+        return {"applied": True}
+
+    client.answers["workspace/applyEdit"] = apply
+    chosen = offered(client, 6)[TITLE]
+    for _ in range(2):
+        client.request("workspace/executeCommand", {key: chosen[key] for key in ("command", "arguments")})
+    client.notification("workspace/applyEdit")
+    told = client.notification("window/showMessage")["message"]
+    assert texts == [CODE, WANTED]
+    assert "changes nothing" in told or "changed" in told
+
+
 def test_the_code_is_shown_while_it_is_written(stage: Stage) -> None:
     capabilities = {**RESOLVING, "experimental": {"hearth": {"editDelta": True}}}
     client = begin(stage, capabilities, chat={"text": GOOD, "chunk_chars": 3})

@@ -51,6 +51,9 @@ _APPLY_S = 30.0
 _NEXT_S = 0.25
 """Longest wait for the next edit, beside the other actions, for a user who opens the menu. An editor that asks by
 itself, at a move of the cursor, gets what is known; the search goes on for when it asks again."""
+_TOLD_S = 1.0
+"""Longest wait for the notice of a change that was applied. Some editors collect changes for a while."""
+_TOLD_STEPS = 50
 _SHOW_S = 10.0
 _BY_ITSELF = lt.CodeActionTriggerKind.Automatic
 _NEXT_KIND = "refactor.rewrite"
@@ -71,6 +74,8 @@ class Actions:
         self._proposals = Proposals(session, wire, self.spot, self.offers)
         self.chats = ChatDocuments(session, wire, paths().state)
         self.next_edits = NextEdits(session)
+        self._applying = asyncio.Lock()
+        """Edits are applied one after the other: not every editor compares the version that an edit is for."""
 
     async def offered(self, params: lt.CodeActionParams) -> list[lt.CodeAction | lt.Command]:
         """Answer ``textDocument/codeAction``. Asks no model."""
@@ -150,13 +155,29 @@ class Actions:
                 await self._ask(data)
                 return
             proposal = await self._proposals.make(data)
-            edit = self._edit(proposal, data.title)
-            await self._apply(edit, data.title)
+            async with self._applying:
+                if not self._is_now(proposal.snapshot):
+                    raise EditRefused(
+                        "The document was changed meanwhile. Nothing was changed.", hint="Choose it again."
+                    )
+                await self._apply(self._edit(proposal, data.title), data.title)
+                await self._settled(proposal.snapshot)
         except HearthError as error:
             self._failed(error)
         except Exception:
             await self._tell("Hearth failed in a way it should not. The log of the language server has the details.")
             raise
+
+    def _is_now(self, snapshot: Snapshot) -> bool:
+        now = self._session.documents.snapshot(snapshot.uri)
+        return now is None or now.text == snapshot.text
+
+    async def _settled(self, snapshot: Snapshot) -> None:
+        """Until the editor has told what it applied: another edit is made for the text that it has then."""
+        for _ in range(_TOLD_STEPS):
+            if not self._is_now(snapshot) or self._session.documents.snapshot(snapshot.uri) is None:
+                return
+            await asyncio.sleep(_TOLD_S / _TOLD_STEPS)
 
     async def _next_edit(self, kinds: Sequence[str] | None, wait_s: float) -> list[lt.CodeAction | lt.Command]:
         """The edit that likely follows the newest one, as an action; only right after one there is any wait for it."""

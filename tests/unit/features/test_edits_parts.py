@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from hearth.core.text import difference
 from hearth.features.edits.changes import Change, applied, changes
-from hearth.features.edits.edit import Edit
+from hearth.features.edits.edit import Edit, read
+from hearth.features.edits.instruct import instructed
 from hearth.features.edits.misfit import Misfit
 from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.rebase import carried, rebased
@@ -89,6 +90,33 @@ def test_kinds_are_a_tree() -> None:
     assert is_kind("refactor.rewrite", "refactor.rewrite")
     assert is_kind("quickfix", "")
     assert not is_kind("refactoring", "refactor")
+
+
+@pytest.mark.parametrize("selected", ["", " ", "    ", "\n    ", "\t\r\n"])
+def test_where_only_blanks_are_selected_the_function_is_meant(selected: str) -> None:
+    text = f"def f(a):\n    x = a\n    y = x{selected}\n    return y\n"
+    start = text.index("y = x") + 5
+    python = languages.by_name("python")
+    assert python is not None
+    tree = parse(text, python)
+    found = [
+        [each.title for each in offers(Spot(Place(text, "a", "python", start, end), tree))]
+        for end in (start, start + len(selected))
+    ]
+    assert found[0] == found[1]
+    assert "Simplify `f`" in found[0]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "One.\nTwo.\n"])
+def test_words_about_a_text_with_no_grammar_are_about_its_line(text: str) -> None:
+    spot = Spot(Place(text, "a.xyz", "xyz", 0, 0), None)
+    (offer,) = instructed("Say it in one line.").offers(spot)
+    assert offer.target is not None
+    assert text[offer.target.start : offer.target.end] == text.partition("\n")[0]
+    edit = read("```\nOne and two.\n```", spot, offer.target)
+    assert applied(text, edit.changes) == f"One and two.{text[offer.target.end :]}"
+    with pytest.raises(Misfit):
+        read("", spot, offer.target)
 
 
 def titles(text: str, language: str = "python") -> list[str]:
