@@ -50,6 +50,8 @@ class Client:
         """Whether a capability was announced."""
         if not path:
             return True
+        if path == "workspace.applyEdit" and self._said.get("editor") == "ale":
+            return True  # It carries edits out without saying so.
         head, _, last = path.rpartition(".")
         if head == "experimental.hearth" and self._said.get(OPTIONS[last]) is True:
             return True

@@ -14,10 +14,11 @@ from editors.helix import HELIX
 from editors.models import bundled, folders
 from editors.neovim import NEOVIM, OLD_NEOVIM
 from editors.servers import Servers
+from editors.vim import VIM
 from hearth.core.paths import Paths
 from hearth.engine import launch
 
-NEEDED = (NEOVIM, OLD_NEOVIM, HELIX, EMACS)
+NEEDED = (NEOVIM, OLD_NEOVIM, HELIX, EMACS, VIM)
 collect_ignore_glob = [] if all(each.is_file() for each in NEEDED) else ["test_*.py"]
 
 

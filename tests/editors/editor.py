@@ -21,6 +21,8 @@ class Editor(Terminal, abc.ABC):
 
     title = ""
     """The heading of the page about editors that sets it up."""
+    recording = ""
+    """What the tests that replay its capabilities have of it."""
     indents = True
     """A new line is indented for its user."""
     shows_long_messages = True

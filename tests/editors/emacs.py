@@ -131,6 +131,7 @@ class Eglot(Emacs):
     """It starts a server again by itself that had run for some seconds."""
 
     title = "Emacs with eglot"
+    recording = "eglot-emacs-30.2"
     choosing = "eglot-code-actions"
 
     def recover(self, served: Callable[[], bool]) -> None:
@@ -144,6 +145,7 @@ class LspMode(Emacs):
     """It asks whether to start a server again."""
 
     title = "Emacs with lsp-mode"
+    recording = "lsp-mode-10.0.0-emacs-30.2"
     choosing = "lsp-execute-code-action"
     setup = """
 (setq lsp-auto-guess-root t lsp-enable-suggest-server-download nil lsp-warn-no-matched-clients nil

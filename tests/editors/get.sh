@@ -1,6 +1,6 @@
 #!/bin/bash
 # usage: get.sh FOLDER
-# Unpacks Neovim, Helix, Emacs and lsp-mode of Debian's testing suite and the Neovim of its stable suite into FOLDER, each
+# Unpacks Neovim, Helix, Emacs and lsp-mode, Vim and ALE of Debian's testing suite and the Neovim of its stable suite into FOLDER, each
 # suite with a C library of its own; installs nothing. Needs apt-get, Debian's keys and patchelf. What is there is kept.
 # Ends with 75 if no package could be fetched or a program is missing: the machine is to blame, not this program.
 set -euo pipefail
@@ -9,8 +9,8 @@ stable=trixie
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 complete=yes
-for each in nvim nvim-0.10 hx emacs emacsclient; do [ -x "$folder/bin/$each" ] || complete=; done
-if [ -n "$complete" ] && [ -d "$folder/lisp" ]; then exit 0; fi
+for each in nvim nvim-0.10 hx emacs emacsclient vim; do [ -x "$folder/bin/$each" ] || complete=; done
+if [ -n "$complete" ] && [ -d "$folder/lisp" ] && [ -d "$folder/ale" ]; then exit 0; fi
 for each in apt-get dpkg-deb patchelf tmux; do
   command -v $each > /dev/null || { echo "$each is missing; the editors are Debian's packages" >&2; exit 75; }
 done
@@ -62,10 +62,13 @@ fetch "$stable" "$root" neovim
 wrap nvim-0.10 "$root" /usr/bin/nvim "VIMRUNTIME=$root/usr/share/nvim/runtime"
 
 root=$folder/$testing
-fetch "$testing" "$root" neovim hx emacs-nox -- \
+fetch "$testing" "$root" neovim hx emacs-nox vim -- vim-ale \
   elpa-lsp-mode elpa-dash elpa-f elpa-ht elpa-lv elpa-markdown-mode elpa-s elpa-spinner
 wrap nvim "$root" /usr/bin/nvim "VIMRUNTIME=$root/usr/share/nvim/runtime"
 wrap hx "$root" /usr/lib/hx/hx "HELIX_RUNTIME=$root/usr/lib/hx/runtime"
+
+wrap vim "$root" /usr/bin/vim.basic "VIM=$root/usr/share/vim VIMRUNTIME=$(echo "$root"/usr/share/vim/vim[0-9]*)"
+ln -sfn "$root/usr/share/vim-ale" "$folder/ale"
 
 # Emacs looks for its Lisp and its image where Debian installs them.
 lisp=$(echo "$root"/usr/share/emacs/[0-9]*)

@@ -33,6 +33,7 @@ class Helix(Editor):
     """Keys go in by the terminal."""
 
     title = "Helix"
+    recording = "helix-25.07.1"
     indents = False
     shows_long_messages = False
 

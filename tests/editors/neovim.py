@@ -56,6 +56,7 @@ class Neovim(Editor):
     """Keys go in by the terminal."""
 
     title = "Neovim 0.12"
+    recording = "neovim-0.12.4"
     program = NEOVIM
 
     def __init__(self, file: Path, env: dict[str, str]) -> None:
@@ -145,4 +146,5 @@ class OldNeovim(Neovim):
     """It draws suggestions by lines of the page about editors."""
 
     title = "Neovim 0.10 and 0.11"
+    recording = "neovim-0.10.4"
     program = OLD_NEOVIM

@@ -9,6 +9,7 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from conformance.traffic import Traffic
 
@@ -38,6 +39,12 @@ class Servers:
         for each in self.numbers():
             with suppress(ProcessLookupError):
                 os.kill(each, signal.SIGKILL)
+
+    def heard(self) -> list[Any]:
+        """What the editor said so far."""
+        lines = [line for path in self._records.iterdir() for line in path.read_text(encoding="utf-8").splitlines()]
+        entries = [json.loads(line) for line in lines if line.endswith("}")]  # The last may be half written.
+        return [entry["message"] for entry in entries if entry["from"] == "client"]
 
     def methods(self) -> set[str]:
         """What was said; fails if any server said what it must not."""

@@ -10,15 +10,32 @@ from pathlib import Path
 
 from lsp.raw_client import DEADLINE_S
 
+WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "KILL")
+"""An Emacs whose terminal is gone goes on, at full speed; so what is started here is killed with what started it."""
+
 
 class Terminal:
-    """A program in a terminal of its own, by tmux: keys go in, and the screen is read."""
+    """A program in a terminal of its own, by tmux: keys go in, and the screen is read.
+
+    The program is killed with tmux, and tmux with these tests, however they end.
+    """
 
     def __init__(self, folder: Path, command: list[str], env: dict[str, str]) -> None:
         self._socket = folder / "tmux"
         self._env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", **env}
-        self._run("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", *command, cwd=folder)
-        self._run("set", "-g", "escape-time", "0")
+        server = [*WITH_ITS_PARENT, "tmux", "-D", "-S", str(self._socket), "-f", "/dev/null"]
+        self._tmux = subprocess.Popen(server, env=self._env, cwd=folder)
+        end = time.monotonic() + DEADLINE_S
+        while not self._socket.exists():
+            assert self._tmux.poll() is None, "tmux ended"
+            assert time.monotonic() < end, "tmux does not start"
+            time.sleep(0.01)
+        try:
+            self._run("new-session", "-d", "-x", "100", "-y", "30", *WITH_ITS_PARENT, *command, cwd=folder)
+            self._run("set", "-g", "escape-time", "0")
+        except BaseException:
+            self.close()
+            raise
 
     def keys(self, *keys: str) -> None:
         """Press keys, by their names in tmux."""
@@ -54,8 +71,9 @@ class Terminal:
         return seen
 
     def close(self) -> None:
-        """End the program."""
-        subprocess.run(["tmux", "-S", self._socket, "kill-server"], env=self._env, check=False, capture_output=True)
+        """End the program, for certain."""
+        self._tmux.kill()
+        self._tmux.wait()
 
     def _run(self, *arguments: str, cwd: Path | None = None) -> str:
         command = ["tmux", "-S", str(self._socket), *arguments]

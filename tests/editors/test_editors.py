@@ -15,9 +15,12 @@ from editors.emacs import Eglot, LspMode
 from editors.helix import Helix
 from editors.models import CODE, EXPLAINED, LONG, SUMS, scripted
 from editors.neovim import Neovim, OldNeovim
+from editors.recorded import announced, recorded
 from editors.servers import Servers
+from editors.vim import Vim
 
-EDITORS = {"neovim-0.12": Neovim, "neovim-0.10": OldNeovim, "helix": Helix, "eglot": Eglot, "lsp-mode": LspMode}
+EDITORS = {"neovim-0.12": Neovim, "neovim-0.10": OldNeovim, "helix": Helix, "eglot": Eglot, "lsp-mode": LspMode,
+           "vim-ale": Vim}  # fmt: skip
 FLOAT = "vim.api.nvim_win_get_config(0).relative"
 every_editor = pytest.mark.parametrize("kind", EDITORS.values(), ids=EDITORS)
 
@@ -102,6 +105,17 @@ def survives(editor: Editor, servers: Servers) -> None:
     servers.kill()
     editor.recover(lambda: len(servers.numbers()) > len(before))
     editor.suggested("def more(a, b):", begun(editor))
+
+
+@every_editor
+def test_it_announces_what_is_recorded_of_it(
+    kind: type[Editor], tmp_path: Path, opened: list[Editor], servers: Servers, plain: dict[str, str]
+) -> None:
+    editor = start(kind, tmp_path / "work" / "a.py", CODE, {**plain, **scripted(tmp_path)}, opened)
+    editor.wait(lambda _: announced(servers) is not None, "initialize")
+    now = announced(servers)
+    assert now is not None
+    assert now == recorded(kind.recording, now)
 
 
 @every_editor

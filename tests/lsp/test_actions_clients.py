@@ -13,8 +13,8 @@ from lsp.raw_client import Client
 from lsp.test_actions import CODE, GOOD, PLAIN, RESOLVING, URI, WANTED, begin, offered
 from lsp.test_editors import ENCODINGS, RECORDED
 
-COMMANDED = ("eglot-", "helix-", "lsp-mode-")
-UNVERSIONED = ("neovim-",)
+COMMANDED = ("eglot-", "helix-", "lsp-mode-", "ale-")
+UNVERSIONED = ("neovim-", "ale-")
 TITLE = "Simplify `add`"
 EMOJI = CODE.replace("# 😀 both", "# 😀 both").replace("total = a + b", "total = '😀😀' and a + b")
 """The edit begins behind characters outside the basic plane, on a line that it shares with them."""
@@ -60,7 +60,7 @@ def test_an_editor(path: Path, stage: Stage) -> None:
     else:
         (change,) = edit["documentChanges"]
         edits = change["edits"]
-    labels = bool(recorded["capabilities"]["workspace"]["workspaceEdit"].get("changeAnnotationSupport"))
+    labels = bool(recorded["capabilities"]["workspace"].get("workspaceEdit", {}).get("changeAnnotationSupport"))
     assert ("changeAnnotations" in edit) is (labels and "documentChanges" in edit)
     assert applied(EMOJI, edits, encoding) == RESULT
     assert client.exit() == 0
@@ -229,3 +229,19 @@ def test_a_client_that_agrees_to_a_progress_late_is_not_waited_for(stage: Stage)
     client.send({"jsonrpc": "2.0", "id": asked["id"], "result": None})
     kinds = [client.notification("$/progress")["value"]["kind"] for _ in range(2)]
     assert kinds == ["begin", "end"]
+
+
+def test_ale_is_sent_edits_that_it_does_not_answer(stage: Stage) -> None:
+    recorded: dict[str, Any] = json.loads(next(each for each in RECORDED if each.stem.startswith("ale-")).read_text())
+    client = stage.client(chat={"text": ANSWER})
+    client.silent.add("workspace/applyEdit")
+    client.initialize(recorded, processId=None)
+    client.open(URI, EMOJI)
+    for _ in range(2):  # The first one ends although nobody answers, and leaves nothing that stands in the way.
+        command = offered(client, 6)[TITLE]["command"]
+        client.request("workspace/executeCommand", {key: command[key] for key in ("command", "arguments")})
+        edit = client.notification("workspace/applyEdit")["edit"]
+        assert applied(EMOJI, edit["changes"][URI], "utf-8") == RESULT
+    assert not [each for each in client.settle() if each["method"] == "window/showMessage"]
+    assert client.exit() == 0
+    assert "Traceback" not in client.stderr()

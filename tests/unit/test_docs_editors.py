@@ -17,6 +17,16 @@ SNIPPETS = re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="ut
 KNOWN = {"json", "toml", "lua", "elisp", "vim"}
 
 
+ENTRIES = {
+    "servers": {"command", "rootIndicationFileNames", "highlightingModeRegex", "use"},
+    "clients": {"enabled", "command", "selector"},
+    "languageserver": {"command", "args", "filetypes", "rootPatterns"},
+    "lsp": {"binary"},
+    "languages": {"language_servers"},
+}
+"""Settings of Kate, Sublime Text, coc and Zed, as their documentation names them, of the many that there are."""
+
+
 def problem(kind: str, text: str) -> str:
     """Why a snippet cannot be read; empty if it can, or if nothing here reads its language."""
     try:
@@ -52,3 +62,15 @@ def test_every_editor_has_one() -> None:
 )
 def test_a_broken_snippet_is_noticed(kind: str, text: str) -> None:
     assert problem(kind, text)
+
+
+def test_settings_in_json_are_those_of_an_editor() -> None:
+    found = [json.loads(text) for kind, text in SNIPPETS if kind == "json"]
+    seen = {name for each in found for name in each}
+    assert seen == set(ENTRIES)
+    for each in found:
+        for name, entries in each.items():
+            for entry in entries.values():
+                assert entry.keys() <= ENTRIES[name]
+            starts = json.dumps(entries)
+            assert name == "languages" or ("hearth" in starts and "lsp" in starts)

@@ -340,7 +340,7 @@ class Actions:
         params = lt.ApplyWorkspaceEditParams(edit=edit, label=title)
         hint = "Try again, and make sure that the file can be written."
         try:
-            result = await self._wire.ask(lt.WORKSPACE_APPLY_EDIT, params, _APPLY_S)
+            result = await edits.apply(self._wire, params, self._session.profile, _APPLY_S)
         except (TimeoutError, WireError):
             raise InputError("The editor did not apply the change.", hint=hint) from None
         if isinstance(result, dict) and result.get("applied") is False:

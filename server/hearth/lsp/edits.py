@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lt
 
@@ -12,6 +13,9 @@ from hearth.features.edits.changes import Change
 from . import convert
 from .clients.profile import Profile
 from .snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from .rpc import Protocol
 
 _ANNOTATION = "hearth"
 
@@ -56,6 +60,19 @@ def workspace_edit(
         document_changes=[lt.TextDocumentEdit(text_document=document, edits=labelled)],
         change_annotations={_ANNOTATION: label},
     )
+
+
+async def apply(wire: Protocol, params: lt.ApplyWorkspaceEditParams, profile: Profile, wait_s: float) -> Any:
+    """Ask the client to apply an edit and return its answer as plain JSON; None at once from one that gives no answers.
+
+    Raises TimeoutError if no answer comes within ``wait_s`` seconds, and WireError if it is an error.
+    """
+    try:
+        return await wire.ask(lt.WORKSPACE_APPLY_EDIT, params, wait_s if profile.answers_edits else 0)
+    except TimeoutError:
+        if profile.answers_edits:
+            raise
+        return None
 
 
 def _edit(snapshot: Snapshot, change: Change) -> lt.TextEdit:

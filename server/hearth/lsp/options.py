@@ -13,7 +13,9 @@ from hearth.workspace.roots import Roots
 
 _EDITOR = "the editor"
 _SECTION = "hearth"
-_OF_THE_CLIENT = frozenset({"deltas", "editDeltas", "editErrors", "status", "chatPanel", "trace", "server", "client"})
+_OF_THE_CLIENT = frozenset(
+    {"deltas", "editDeltas", "editErrors", "status", "chatPanel", "editor", "trace", "server", "client"}
+)
 """Keys that editors keep in the same section and that are no settings of the server."""
 
 

@@ -9,7 +9,9 @@ What a client may say in ``initializationOptions.hearth`` beside settings: ``del
 ``hearth/completion/delta``; ``capabilities.experimental.hearth.completionDelta`` says the same), ``editDeltas``
 (boolean: it takes ``hearth/edit/delta``; ``capabilities.experimental.hearth.editDelta`` says the same),
 ``editErrors`` (boolean: it tells the user why a code action could not be resolved), ``status`` (boolean: it takes
-``hearth/status``) and ``chatPanel`` (boolean: it has a chat and takes ``hearth/chat/open``).
+``hearth/status``), ``chatPanel`` (boolean: it has a chat and takes ``hearth/chat/open``) and ``editor`` (string: its
+name where ``clientInfo`` is missing; ``"ale"`` is known to carry ``workspace/applyEdit`` out without announcing or
+answering it, and to count columns in bytes).
 """
 
 from __future__ import annotations

@@ -77,6 +77,7 @@ class HearthServer(LanguageServer):
         encoding = result.capabilities.position_encoding
         agreed = encoding.value if isinstance(encoding, lt.PositionEncodingKind) else encoding
         profile = profile_of(params)
+        agreed = profile.counts or agreed
         if profile.inline_completion:
             result.capabilities.completion_provider = None
         actions.announce(result.capabilities, profile)

@@ -104,7 +104,7 @@ class Typist:
         )
         params = lt.ApplyWorkspaceEditParams(edit=edit)  # Neovim prints a label each time.
         try:
-            result = await self._wire.ask(lt.WORKSPACE_APPLY_EDIT, params, _APPLY_S)
+            result = await edits.apply(self._wire, params, self._session.profile, _APPLY_S)
         except (TimeoutError, WireError):
             return False
         return not (isinstance(result, dict) and result.get("applied") is False)

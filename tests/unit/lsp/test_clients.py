@@ -18,6 +18,7 @@ CONVERTER = get_converter()
 
 BARE = {"inline": False, "deltas": False, "status": True, "progress": False, "show": False, "asked": False, "md": False}
 WANTED: dict[str, dict[str, Any]] = {
+    "ale-4.0.0-vim-9.2": {"status": False, "md": True},
     "eglot-1.9-emacs-28.2": {"asked": True},
     "eglot-emacs-30.2": {"status": False, "progress": True, "show": True, "asked": True},
     "helix-25.01.1": {"status": False, "progress": True, "asked": True, "md": True},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lsprotocol import types as lt
 
-from . import default, emacs, helix, neovim, vscode
+from . import ale, default, emacs, helix, neovim, vscode
 from .profile import Profile, announced, from_capabilities
 
-_CLIENTS = (vscode, neovim, helix, emacs, default)
+_CLIENTS = (vscode, neovim, helix, emacs, ale, default)
 """The first that matches is taken."""
 
 

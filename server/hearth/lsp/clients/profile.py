@@ -18,6 +18,7 @@ class Announced:
     edit_errors: bool | None = None
     status: bool | None = None
     chat: bool | None = None
+    editor: str = ""
 
 
 def announced(params: lt.InitializeParams) -> Announced:
@@ -31,6 +32,7 @@ def announced(params: lt.InitializeParams) -> Announced:
         edit_errors=_flag(options.get("editErrors")),
         status=_flag(options.get("status")),
         chat=_flag(options.get("chatPanel")),
+        editor=str(options.get("editor", "")),
     )
 
 
@@ -66,7 +68,7 @@ class Profile:
     action_literals: bool
     """It knows code actions. If not, it is offered commands."""
     applies_edits: bool
-    """It answers ``workspace/applyEdit``."""
+    """It carries ``workspace/applyEdit`` out."""
     document_changes: bool
     """It takes edits that are bound to a version of a document."""
     change_annotations: bool
@@ -77,6 +79,10 @@ class Profile:
     """It knows which action is the first choice."""
     tells_errors: bool
     """It shows the user why an action could not be resolved."""
+    answers_edits: bool = True
+    """It answers ``workspace/applyEdit``. If not, an edit that was sent counts as applied."""
+    counts: str | None = None
+    """How it counts columns, where that is not what it agrees on."""
 
 
 def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Profile:
@@ -90,7 +96,7 @@ def from_capabilities(params: lt.InitializeParams, announced: Announced) -> Prof
     resolved = action.resolve_support.properties if action and action.resolve_support else ()
     edits = workspace.workspace_edit if workspace else None
     return Profile(
-        name=params.client_info.name if params.client_info else "unknown",
+        name=params.client_info.name if params.client_info else announced.editor or "unknown",
         inline_completion=bool(document and document.inline_completion is not None),
         deltas=announced.deltas is True,
         status=announced.status is not False,
