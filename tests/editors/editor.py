@@ -27,6 +27,8 @@ class Editor(Terminal, abc.ABC):
     """A new line is indented for its user."""
     shows_long_messages = True
     """It shows more than a line of a message."""
+    shows_documents = True
+    """It opens a document when it is asked to."""
 
     @abc.abstractmethod
     def text(self) -> str:

@@ -5,6 +5,7 @@ All that the servers said is checked against the meta model and what the editor 
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -36,7 +37,11 @@ def start(kind: type[Editor], file: Path, text: str, env: dict[str, str], opened
 
 
 @pytest.mark.engine
-@every_editor
+@pytest.mark.parametrize(
+    "kind",
+    [each for each in EDITORS.values() if each is not Vim],
+    ids=[name for name, each in EDITORS.items() if each is not Vim],
+)
 def test_with_the_bundled_model(
     kind: type[Editor],
     tmp_path: Path,
@@ -56,6 +61,14 @@ def test_with_the_bundled_model(
     editor.leave()
     asked = "inlineCompletion" if kind in (Neovim, OldNeovim, LspMode) else "completion"
     assert servers.methods() >= {f"textDocument/{asked}", "textDocument/codeAction", "workspace/applyEdit"}
+
+
+@pytest.mark.engine
+def test_vim_shows_a_suggestion(
+    tmp_path: Path, opened: list[Editor], plain: dict[str, str], engine: dict[str, str]
+) -> None:
+    editor = start(Vim, tmp_path / "work" / "a.py", SUMS, {**plain, **engine}, opened)
+    assert editor.suggested("def add(a, b):", begun(editor)).startswith("ret")
 
 
 def completes(editor: Editor) -> None:
@@ -115,6 +128,8 @@ def test_it_announces_what_is_recorded_of_it(
     editor.wait(lambda _: announced(servers) is not None, "initialize")
     now = announced(servers)
     assert now is not None
+    if kind is OldNeovim:
+        assert now["capabilities"]["textDocument"].pop("inlineCompletion") == {}  # By the lines of the page.
     assert now == recorded(kind.recording, now)
 
 
@@ -150,6 +165,11 @@ def refuses(editor: Editor) -> None:
 def explains(editor: Editor) -> None:
     """A conversation is opened and answered, and asked again."""
     editor.choose("Explain `negative`")
+    if not editor.shows_documents:
+        told = "".join(editor.told("conversation is in").split("\n"))
+        found = re.findall(r"/\S+\.chat\.md", told)
+        assert found, told
+        editor.open(Path(found[-1]))
     editor.sees("# Explain negative", EXPLAINED)
 
 

@@ -18,9 +18,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "build" / "editors"
 VIM = FOLDER / "bin" / "vim"
 ALE = FOLDER / "ale"
 SETUP = """
-set nocompatible noswapfile nomore shortmess+=atI autoindent encoding=utf-8 hidden nowrap
+set nocompatible noswapfile nomore shortmess+=atI autoindent encoding=utf-8 hidden
 execute 'set runtimepath^=' .. $ALE
-filetype plugin on
+filetype plugin indent on
 let g:ale_linters_explicit = 1
 let g:ale_linters = {'python': ['hearth'], 'markdown': ['hearth']}
 
@@ -45,6 +45,7 @@ class Vim(Editor):
     """Keys go in by the terminal."""
 
     title = "Vim with ALE"
+    shows_documents = False
     recording = "ale-4.0.0-vim-9.2"
 
     def __init__(self, file: Path, env: dict[str, str]) -> None:
@@ -58,13 +59,24 @@ class Vim(Editor):
 
     def seen(self, newer: bool = True) -> Any:
         """What Vim says of itself, from now; while it waits for an answer to a question, what it said last."""
-        state = json.loads(self._state.read_text(encoding="utf-8"))
+        state = self._last()
         end = time.monotonic() + AGAIN_S
         number = state["number"]
+        if "Press ENTER" in self.screen():
+            self.keys("Enter")
         while newer and state["number"] < number + 2 and time.monotonic() < end:
             time.sleep(0.02)
-            state = json.loads(self._state.read_text(encoding="utf-8"))
+            state = self._last()
         return state
+
+    def _last(self) -> Any:
+        """Vim removes a file before it puts another one in its place."""
+        end = time.monotonic() + AGAIN_S
+        while True:
+            try:
+                return json.loads(self._state.read_text(encoding="utf-8"))
+            except FileNotFoundError:
+                assert time.monotonic() < end, self.screen()
 
     def until_it(self, holds: Callable[[Any], bool]) -> Any:
         """Wait until what Vim says of itself is as it should be."""
@@ -128,7 +140,7 @@ class Vim(Editor):
         self.keys("u")
 
     def told(self, what: str) -> str:
-        return str(self.until_it(lambda state: what in state["said"])["said"])
+        return self.until(what)  # ALE shows a message of several lines in a window.
 
     def recover(self, served: Callable[[], bool]) -> None:
         end = time.monotonic() + DEADLINE_S

@@ -20,7 +20,7 @@ def register(server: HearthServer) -> None:
     async def inline_completion(params: lt.InlineCompletionParams) -> lt.InlineCompletionList | None:
         return await server.session.completions.inline(params)
 
-    @server.feature(lt.TEXT_DOCUMENT_COMPLETION, lt.CompletionOptions())
+    @server.feature(lt.TEXT_DOCUMENT_COMPLETION, lt.CompletionOptions(resolve_provider=False))  # ALE skips empty ones.
     async def completion(params: lt.CompletionParams) -> lt.CompletionList:
         return await server.session.completions.listed(params)
 
