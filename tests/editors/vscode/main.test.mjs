@@ -87,32 +87,6 @@ test('why a suggestion came, and whether the installation is sound, can be read'
   await page.locator('.tab[data-resource-name="text.py"]').click();
 });
 
-test('the walkthrough leads through the first minutes', async () => {
-  const { page } = workbench;
-  await workbench.command('Welcome: Open Walkthrough...');
-  await page.locator('.quick-input-widget input').first().fill('Hearth');
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Get Started with Hearth' }).first().click();
-  // In a narrow window it leaves out what is beside the steps.
-  await workbench.command('View: Toggle Primary Side Bar Visibility');
-  const steps = page.locator('.gettingStartedContainer .getting-started-step');
-  await steps.first().waitFor();
-  assert.equal(await steps.count(), 4);
-  for (const [step, said] of [
-    ['The server', 'where pipx and uv put programs'],
-    ['Suggestions', 'takes the suggestion'],
-    ['Chat', 'go along with a question'],
-    ['A model of your own', 'Four ways'],
-  ]) {
-    await steps.filter({ has: page.getByRole('heading', { name: step, exact: true }) }).first().click();
-    await workbench.frameSoon((frame) => frame.locator('body', { hasText: said }));
-    await workbench.shots(`walkthrough-${step.split(' ').pop()}`);
-  }
-  await page.locator('.gettingStartedContainer').getByText('Show the models').click();
-  await workbench.frameSoon((frame) => frame.locator('#models .rows'));
-  await workbench.command('View: Toggle Primary Side Bar Visibility');
-  await page.locator('.tab[data-resource-name="text.py"]').click();
-});
-
 test('snoozed suggestions stay away until they are woken', async () => {
   const { page } = workbench;
   await workbench.command('Hearth: Snooze Suggestions');

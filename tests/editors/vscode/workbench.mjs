@@ -82,21 +82,32 @@ export class Workbench {
   }
 
   async open(file) {
-    await this.page.keyboard.press('Control+p');
     const name = file.split('/').pop();
-    await this.page.locator('.quick-input-widget input').first().fill(file);
+    await this.quick('Control+p', file);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
   }
 
+  /** Opens the quick input by a key and fills it. One that is being closed is still seen, and the key is lost on it. */
+  async quick(key, text) {
+    const input = this.page.locator('.quick-input-widget input').first();
+    for (let waited = 0; waited < PATIENCE; waited += 5_000) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(text, { timeout: 5_000 });
+        return;
+      } catch {
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    throw new Error(`${key} opened nothing`);
+  }
+
   /** Runs a command of the palette. The palette lists what was known when it opened, so that it is opened once more. */
   async command(title) {
-    const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     for (let waited = 0; waited < PATIENCE; waited += 10_000) {
-      await this.page.keyboard.press('F1');
-      await input.waitFor();
-      await input.fill(`>${title}`);
+      await this.quick('F1', `>${title}`);
       try {
         await row.click({ timeout: 10_000 });
         return;
@@ -107,12 +118,26 @@ export class Workbench {
     throw new Error(`there is no command ${title}`);
   }
 
+  /** Runs a command that lets its user choose, and chooses; a list that closes too soon is opened again. */
+  async chosen(title, choice) {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: choice }).first();
+    for (let tries = 0; tries < 12; tries += 1) {
+      await this.command(title);
+      try {
+        await row.click({ timeout: 5_000 });
+        return;
+      } catch {
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    throw new Error(`${title} never offered ${choice}`);
+  }
+
   /** Puts the cursor at the end of a line, counted from one. */
   async goTo(line) {
     await this.page.locator('.editor-instance .view-lines').first().click({ position: { x: 300, y: 10 } });
-    await this.page.keyboard.press('Control+g');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(`:${line}`);
+    await this.quick('Control+g', `:${line}`);
     await this.page.keyboard.press('Enter');
     // A key that comes before the editor has the focus again is lost.
     await input.waitFor({ state: 'hidden' });
