@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 import re
 import shutil
 import sysconfig
@@ -13,6 +14,8 @@ import attrs
 _SKIPPED = {"test", "tests", "site-packages", "idlelib", "lib2to3", "__pycache__", "pydoc_data", "turtledemo"}
 _WORDS = (4, 40)
 _MIN_LINES = 4
+_LEAST_LINES, _MOST_CHARS = 40, 60_000
+"""Of a file in which somebody types."""
 
 
 @attrs.frozen
@@ -24,6 +27,40 @@ class Question:
     line: int
     """Of the ``def``, from 1, in the copy."""
     name: str
+
+
+@attrs.frozen
+class Spot:
+    """A place inside a line of code."""
+
+    name: str
+    """Of the file."""
+    before: str
+    rest: str
+    """What stands behind it on its line."""
+    after: str
+    """What is behind the line, from its newline on."""
+
+
+def spots(count: int, files: int, seed: int, *, ends: bool) -> list[Spot]:
+    """``count`` places in as many as ``files`` files of the standard library, drawn at random; of each line its end too
+    if ``ends``."""
+    dice = random.Random(seed)  # noqa: S311
+    found = sorted(path for path in stdlib().glob("*.py") if path.stat().st_size < _MOST_CHARS)
+    chosen = [path for path in found if path.read_text("utf-8", "replace").count("\n") > _LEAST_LINES][:files]
+    drawn: list[Spot] = []
+    while len(drawn) < count:
+        path = dice.choice(chosen)
+        lines = path.read_text("utf-8", "replace").split("\n")
+        row = dice.randrange(10, len(lines) - 5)
+        line = lines[row]
+        first = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        column = dice.randrange(first, len(line) + ends)
+        before = "\n".join([*lines[:row], line[:column]])
+        drawn.append(Spot(path.name, before, line[column:], "\n" + "\n".join(lines[row + 1 :])))
+    return drawn
 
 
 def stdlib() -> Path:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import random
-import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from hearth.syntax import languages
 from hearth.syntax.parse import Tree, parse
@@ -17,20 +11,20 @@ from hearth.syntax.parse import Tree, parse
 from . import corpus
 from .overhead import HEARTH
 from .result import Figure, Result, at_least, at_most, percentile
+from .suggesting import serving, suggestion
 from .wire import Client
 
 NAME = "syntax"
 TITLE = "Completions that break nothing"
 PLACES = 1_000
 FILES = 120
-_LEAST_LINES, _MOST_CHARS = 40, 60_000
 _BLOCK = 50
 """Places that one server is asked about, before its patience ends."""
 
 
 def run() -> Result:
     """Ask the real server with the bundled model at random places of real files, with and without its check."""
-    places = _places()
+    places = corpus.spots(PLACES, FILES, 11, ends=True)
     shown, broken, times = _ask(places, check=True)
     plain_shown, plain_broken, _ = _ask(places[: len(places) // 4], check=False)
     return Result(
@@ -55,73 +49,25 @@ def run() -> Result:
     )
 
 
-def _places() -> list[tuple[str, str, str]]:
-    """(file, text before the cursor, text after it)."""
-    dice = random.Random(11)  # noqa: S311
-    found = sorted(path for path in corpus.stdlib().glob("*.py") if path.stat().st_size < _MOST_CHARS)
-    files = [path for path in found if path.read_text("utf-8", "replace").count("\n") > _LEAST_LINES][:FILES]
-    places = []
-    while len(places) < PLACES:
-        path = dice.choice(files)
-        lines = path.read_text("utf-8", "replace").split("\n")
-        row = dice.randrange(10, len(lines) - 5)
-        line = lines[row]
-        first = len(line) - len(line.lstrip())
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        column = dice.randrange(first, len(line) + 1)
-        before = "\n".join([*lines[:row], line[:column]])
-        places.append((path.name, before, "\n" + "\n".join(lines[row + 1 :])))
-    return places
-
-
-def _ask(places: Sequence[tuple[str, str, str]], *, check: bool) -> tuple[int, int, list[float]]:
+def _ask(places: Sequence[corpus.Spot], *, check: bool) -> tuple[int, int, list[float]]:
     """Completions shown, those that add an error, and milliseconds of each answer."""
     shown = broken = 0
     times: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        environ = {
-            "HEARTH_HOME": folder,
-            "HEARTH_COMPLETION__DEBOUNCE_MS": "0",
-            "HEARTH_COMPLETION__LATENCY_MS": "5000",
-            "HEARTH_COMPLETION__PREFETCH": "false",
-            "HEARTH_COMPLETION__CHECK_SYNTAX": "true" if check else "false",
-            "HEARTH_COMPLETION__SILENCE": "0",
-            "HEARTH_INDEX__ENABLED": "false",
-        }
-        try:
-            for start in range(0, len(places), _BLOCK):
-                with Client.running(HEARTH, environ) as client:
-                    client.initialize(home)
-                    for number, (name, before, after) in enumerate(places[start : start + _BLOCK], start):
-                        begun = time.perf_counter()
-                        text = _completion(client, (home / f"{number}_{name}").as_uri(), before, after)
+    checking = {"HEARTH_COMPLETION__CHECK_SYNTAX": "true" if check else "false", "HEARTH_COMPLETION__SILENCE": "0"}
+    with serving(**checking) as (home, environ):
+        for start in range(0, len(places), _BLOCK):
+            with Client.running(HEARTH, environ) as client:
+                client.initialize(home)
+                for number, place in enumerate(places[start : start + _BLOCK], start):
+                    uri, before, after = (home / f"{number}_{place.name}").as_uri(), place.before, place.after
+                    begun = time.perf_counter()
+                    with suggestion(client, uri, before, after) as found:
                         times.append((time.perf_counter() - begun) * 1000)
-                        if text:
-                            shown += 1
-                            broken += _errors(before + text + after) > _errors(before + after)
-                    client.request("shutdown", None)
-        finally:
-            stop = [HEARTH[0], "engine", "stop"]
-            subprocess.run(stop, env={**os.environ, **environ}, timeout=60, check=False, capture_output=True)
+                    if found is not None and (text := found[1]):
+                        shown += 1
+                        broken += _errors(before + text + after) > _errors(before + after)
+                client.request("shutdown", None)
     return shown, broken, times
-
-
-def _completion(client: Client, uri: str, before: str, after: str) -> str:
-    document = {"uri": uri, "languageId": "python", "version": 1, "text": before + after}
-    client.write({"method": "textDocument/didOpen", "params": {"textDocument": document}})
-    line = before.rpartition("\n")[2]
-    position = {"line": before.count("\n"), "character": len(line.encode("utf-16-le")) // 2}
-    params = {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": 2}}
-    result: Any = client.request("textDocument/inlineCompletion", params)
-    client.write({"method": "textDocument/didClose", "params": {"textDocument": {"uri": uri}}})
-    items = (result["items"] if isinstance(result, dict) else result) or []
-    if not items:
-        return ""
-    item = items[0]
-    start = item["range"]["start"]["character"] if item.get("range") else position["character"]
-    return str(item["insertText"])[position["character"] - start :]
 
 
 def _errors(text: str) -> int:
