@@ -125,10 +125,9 @@ class Assembler:
         room: Room,
     ) -> tuple[list[Snippet], list[str]]:
         """What the sources find in time, and the names of those that are late."""
-        line = place.text.count("\n", 0, place.offset)
-        is_new = room.patient or memory.asked_at is None or not are_near(memory.asked_at, line)
+        is_new = room.patient or memory.asked_at is None or not are_near(memory.asked_at, place.line)
         if is_new and tree is not None:
-            memory.asked_at = line
+            memory.asked_at = place.line
         tasks = {
             name: asyncio.create_task(work)
             for name, work in started(place, tree, wanted, around, memory.finder, room, is_new=is_new).items()
@@ -157,17 +156,16 @@ class Assembler:
         memory: _Memory, ranked: Sequence[Ranked], place: Place, room: Room, tokens: Tokens
     ) -> tuple[Snippet, ...]:
         chosen = [each.snippet for each in ranked if each.fate is Fate.SHOWN]
-        line = place.text.count("\n", 0, place.offset)
         held = memory.pinned
         if room.others_tokens <= 0:
             return ()
-        if held is None or room.patient or not held.is_near(line):
-            memory.pinned = pin(chosen, line) if chosen else None
+        if held is None or room.patient or not held.is_near(place.line):
+            memory.pinned = pin(chosen, place.line) if chosen else None
         elif held.misses(chosen):
             spent = sum(each.tokens for each in ranked if each.fate is Fate.SHOWN)
             sizes = [tokens.of(each.text) for each in held.snippets] or [1]
             fits = max(0, room.others_tokens - spent) // max(1, sum(sizes) // len(sizes))
-            memory.pinned = held.with_added(chosen, line, fits)
+            memory.pinned = held.with_added(chosen, place.line, fits)
         return memory.pinned.snippets if memory.pinned is not None else ()
 
 
@@ -200,23 +198,19 @@ async def _prefix(
     place: Place, tree: Tree | None, chars: int, wanted: tuple[Name, ...], memory: _Memory, tokens: Tokens
 ) -> tuple[str, tuple[Omission, ...]]:
     if place.offset > chars and place.offset <= _CUT_CHARS:
+        budget = tokens.of_chars(chars, place.language)
+
+        def cost(text: str) -> int:
+            return tokens.of(text, place.language)
+
+        held = memory.cut
         if tree is not None:
             used = frozenset(each.source.binds for each in wanted if each.source is not None and each.weight >= _USED)
-            memory.cut = await asyncio.to_thread(_cut, place, tree, chars, used, memory.cut, tokens)
-        held = memory.cut
-        # The syntax of a key may be late; what was shown for the key before is right until its text changes.
-        if held is not None and (tree is not None or _still_fits(held, place, chars, tokens)):
+            held = await asyncio.to_thread(cut, tree, place.offset, budget, cost, used=used, before=held)
+            memory.cut = held
+        elif held is not None and not held.fits(place.text, place.offset, budget, cost):
+            # The syntax of a key may be late; what was shown for the key before is right until its text changes.
+            held = None
+        if held is not None:
             return held.text(place.text, place.offset), held.omitted
     return truncate.window(place.text, place.offset, chars, 0).prefix, ()
-
-
-def _still_fits(held: Cut, place: Place, chars: int, tokens: Tokens) -> bool:
-    room = tokens.of_chars(chars, place.language)
-    return held.fits(place.text, place.offset, room, lambda text: tokens.of(text, place.language))
-
-
-def _cut(place: Place, tree: Tree, chars: int, used: frozenset[str], before: Cut | None, tokens: Tokens) -> Cut | None:
-    def cost(text: str) -> int:
-        return tokens.of(text, place.language)
-
-    return cut(tree, place.offset, tokens.of_chars(chars, place.language), cost, used=used, before=before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
@@ -38,6 +39,11 @@ class Place:
     path: str
     language: str
     """LSP language identifier."""
+
+    @cached_property
+    def line(self) -> int:
+        """From 0."""
+        return self.text.count("\n", 0, self.offset)
 
 
 @attrs.frozen

@@ -56,9 +56,8 @@ def started(
 
 async def _nearby(place: Place, own: str, around: Surroundings) -> list[Snippet]:
     """What the editor has told, which takes no time to find."""
-    line = place.text.count("\n", 0, place.offset)
     return [
-        *problems.find(place.text, line, own, around.problems),
+        *problems.find(place.text, place.line, own, around.problems),
         *around.recent,
         *different(around.viewed),
         *(clipboard.find(place.text, place.offset, around.clipboard) if around.clipboard else ()),
