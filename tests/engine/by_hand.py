@@ -85,6 +85,23 @@ class Loop:
         self.scheduler._turn()
         return [entry for step in self.steps[before:] for entry in step]
 
+    def turn_and_cancel(self, asked: Asked) -> int:
+        """One step, and ``asked`` is cancelled while it is decoded; how that decode ended."""
+        decode, results = self.context.decode, []
+
+        def cancelling(entries: Sequence[Entry]) -> int:
+            self.scheduler.cancel(asked.generation)
+            results.append(decode(entries))
+            return results[-1]
+
+        self.context.decode = cancelling  # type: ignore[method-assign]
+        try:
+            self.turn()
+        finally:
+            self.context.decode = decode  # type: ignore[method-assign]
+        (result,) = results
+        return result
+
     def until_over(self, asked: Asked) -> Asked:
         for _ in range(MOST_TURNS):
             if asked.over:

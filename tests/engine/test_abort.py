@@ -34,20 +34,8 @@ def truth(models: Callable[[TinyModel], Path], ask: Callable[[Loop], Asked]) -> 
 
 
 def cancel_within(engine: Loop, asked: Asked) -> None:
-    """One step, and ``asked`` is cancelled while it is decoded."""
-    decode, results = engine.context.decode, []
-
-    def interrupted(entries):
-        engine.scheduler.cancel(asked.generation)
-        results.append(decode(entries))
-        return results[-1]
-
-    engine.context.decode = interrupted  # type: ignore[method-assign]
-    try:
-        engine.turn()
-    finally:
-        engine.context.decode = decode  # type: ignore[method-assign]
-    assert results == [scheduler._ABORTED]
+    """One step, which is given up because ``asked`` is cancelled while it is decoded."""
+    assert engine.turn_and_cancel(asked) == scheduler._ABORTED
 
 
 @pytest.mark.parametrize("steps", [0, 1])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.by_hand import Asked, Loop, Priority, loop
+from engine.by_hand import Loop, Priority, loop
 from engine.running import Engines
 from engine.test_abort import cancel_within
 from hearth.engine import launch
@@ -75,7 +75,7 @@ def test_a_key_ends_no_answer_of_others(engine: Loop, model: Path) -> None:
         engine.turn()
     for number in range(4):
         key = engine.ask(f"{number} {PROMPT}", 4)
-        turn_and_cancel(engine, key)
+        assert engine.turn_and_cancel(key) == 0  # It goes to its end.
         engine.turn()
         assert key.events == []
     assert engine.until_over(chat).text == truth(model, "tell me", 60)
@@ -100,20 +100,3 @@ async def test_a_whole_engine(engines: Engines, model: Path) -> None:
     again = await engine.complete(PROMPT, suffix=AFTER, draft=8)
     assert again["choices"] == first["choices"]
     assert (await engine.post("/v1/chat/completions", **said)).json()["choices"] == chat["choices"]
-
-
-def turn_and_cancel(engine: Loop, asked: Asked) -> None:
-    """One step, which goes to its end although ``asked`` is cancelled within it."""
-    decode, results = engine.context.decode, []
-
-    def cancelling(entries):
-        engine.scheduler.cancel(asked.generation)
-        results.append(decode(entries))
-        return results[-1]
-
-    engine.context.decode = cancelling  # type: ignore[method-assign]
-    try:
-        engine.turn()
-    finally:
-        engine.context.decode = decode  # type: ignore[method-assign]
-    assert results == [0]

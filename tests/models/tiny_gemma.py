@@ -7,7 +7,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from models.tiny_gguf import CHATML, SPECIALS, bytes_to_unicode
+from models.tiny_gguf import CHATML, SPECIALS, add_vocabulary, bytes_to_unicode, finish
 
 WIDTH, HEADS, LAYERS, CONTEXT = 64, 2, 2, 2048
 WINDOW = 64
@@ -31,15 +31,7 @@ def write(path: Path) -> Path:
     out.add_sliding_window(WINDOW)
     out.add_attn_logit_softcapping(50.0)
     out.add_final_logit_softcapping(30.0)
-    out.add_vocab_size(len(tokens))
-    out.add_tokenizer_model("gpt2")
-    out.add_tokenizer_pre("qwen2")
-    out.add_token_list(tokens)
-    out.add_token_types([gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * len(SPECIALS))
-    out.add_token_merges([f"{tokens[ord('e')]} {tokens[ord('f')]}"])
-    out.add_eos_token_id(256)
-    out.add_bos_token_id(256)
-    out.add_add_bos_token(False)
+    add_vocabulary(out, tokens, [gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * len(SPECIALS), 256)
     out.add_chat_template(CHATML)
     rng = np.random.default_rng(0)
 
@@ -61,8 +53,5 @@ def write(path: Path) -> Path:
         matrix(f"blk.{layer}.ffn_gate.weight", 2 * WIDTH, WIDTH)
         matrix(f"blk.{layer}.ffn_up.weight", 2 * WIDTH, WIDTH)
         matrix(f"blk.{layer}.ffn_down.weight", WIDTH, 2 * WIDTH)
-    out.write_header_to_file()
-    out.write_kv_data_to_file()
-    out.write_tensors_to_file()
-    out.close()
+    finish(out)
     return path

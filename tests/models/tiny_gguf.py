@@ -63,16 +63,8 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
     out.add_head_count_kv(heads)
     out.add_layer_norm_rms_eps(1e-5)
     out.add_rope_dimension_count(width // heads)
-    out.add_vocab_size(len(tokens))
-    out.add_tokenizer_model("gpt2")
-    out.add_tokenizer_pre("qwen2")
-    out.add_token_list(tokens)
-    out.add_token_types(kinds)
-    out.add_token_merges([f"{tokens[ord('e')]} {tokens[ord('f')]}"])
-    out.add_eos_token_id(ids["<|endoftext|>"])
-    out.add_bos_token_id(ids["<|endoftext|>"])
+    add_vocabulary(out, tokens, kinds, ids["<|endoftext|>"])
     out.add_eot_token_id(ids["<|im_end|>"])
-    out.add_add_bos_token(False)
     if model.fim and model.specials is SPECIALS:  # Else llama.cpp finds them by their spelling.
         for key, text in (("fim_pre", "prefix"), ("fim_suf", "suffix"), ("fim_mid", "middle")):
             out.add_uint32(f"tokenizer.ggml.{key}_token_id", ids[f"<|fim_{text}|>"])
@@ -81,11 +73,29 @@ def write(path: Path, model: TinyModel | None = None) -> Path:
     if model.pooling is not None:
         out.add_pooling_type(model.pooling)
     _add_tensors(out, model, len(tokens))
+    finish(out)
+    return path
+
+
+def add_vocabulary(out: gguf.GGUFWriter, tokens: list[str], kinds: list[gguf.TokenType], end: int) -> None:
+    """A vocabulary of bytes, and the control tokens that follow them; ``end`` is that of a text."""
+    out.add_vocab_size(len(tokens))
+    out.add_tokenizer_model("gpt2")
+    out.add_tokenizer_pre("qwen2")
+    out.add_token_list(tokens)
+    out.add_token_types(kinds)
+    out.add_token_merges([f"{tokens[ord('e')]} {tokens[ord('f')]}"])
+    out.add_eos_token_id(end)
+    out.add_bos_token_id(end)
+    out.add_add_bos_token(False)
+
+
+def finish(out: gguf.GGUFWriter) -> None:
+    """Write the file."""
     out.write_header_to_file()
     out.write_kv_data_to_file()
     out.write_tensors_to_file()
     out.close()
-    return path
 
 
 def _add_tensors(out: gguf.GGUFWriter, model: TinyModel, vocabulary: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from models.tiny_gguf import CHATML, SPECIALS, bytes_to_unicode
+from models.tiny_gguf import CHATML, SPECIALS, add_vocabulary, bytes_to_unicode, finish
 
 WIDTH, INNER, STATE, RANK, KERNEL, LAYERS, CONTEXT = 64, 128, 16, 8, 4, 2, 1024
 
@@ -15,7 +15,6 @@ WIDTH, INNER, STATE, RANK, KERNEL, LAYERS, CONTEXT = 64, 128, 16, 8, 4, 2, 1024
 def write(path: Path) -> Path:
     """Write the file, with random weights and the vocabulary of bytes that the other tiny models have."""
     tokens = [*bytes_to_unicode(), *SPECIALS]
-    ids = {text: 256 + index for index, text in enumerate(SPECIALS)}
     out = gguf.GGUFWriter(path, "mamba")
     out.add_name("tiny-mamba")
     out.add_context_length(CONTEXT)
@@ -28,15 +27,7 @@ def write(path: Path) -> Path:
     out.add_ssm_state_size(STATE)
     out.add_ssm_time_step_rank(RANK)
     out.add_layer_norm_rms_eps(1e-5)
-    out.add_vocab_size(len(tokens))
-    out.add_tokenizer_model("gpt2")
-    out.add_tokenizer_pre("qwen2")
-    out.add_token_list(tokens)
-    out.add_token_types([gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * len(SPECIALS))
-    out.add_token_merges([f"{tokens[ord('e')]} {tokens[ord('f')]}"])
-    out.add_eos_token_id(ids["<|endoftext|>"])
-    out.add_bos_token_id(ids["<|endoftext|>"])
-    out.add_add_bos_token(False)
+    add_vocabulary(out, tokens, [gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * len(SPECIALS), 256)
     out.add_chat_template(CHATML)
     rng = np.random.default_rng(0)
 
@@ -62,8 +53,5 @@ def write(path: Path) -> Path:
         constant(f"{prefix}.ssm_a", -np.tile(np.arange(1.0, STATE + 1), (INNER, 1)))
         constant(f"{prefix}.ssm_d", np.ones(INNER))
         tensor(f"{prefix}.ssm_out.weight", WIDTH, INNER)
-    out.write_header_to_file()
-    out.write_kv_data_to_file()
-    out.write_tensors_to_file()
-    out.close()
+    finish(out)
     return path
