@@ -1,5 +1,5 @@
-// Bundles the extension (`dist/extension.js`, and `dist/languageClient.js` with the language client) and its pages (`dist/panel.js` for the chat, `dist/overview.js`, and their
-// styles).
+// Bundles the extension (`dist/extension.js`, and `dist/languageClient.js` with the language client) and its pages
+// (`dist/panel.js` for the chat, `dist/overview.js`, and their styles).
 import { context } from 'esbuild';
 
 const watching = process.argv.includes('--watch');

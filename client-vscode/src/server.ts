@@ -95,27 +95,17 @@ export class Server implements vscode.Disposable {
     params: Requests[M]['params'],
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]['result']> {
-    if (this.client?.isRunning() !== true) {
-      await this.restarts.settled();
-    }
-    if (this.client?.isRunning() !== true) {
-      throw new ServerDown();
-    }
+    const client = await this.running();
     // A token that is undefined would count as a second parameter.
     return token === undefined
-      ? this.client.sendRequest(method, params)
-      : this.client.sendRequest(method, params, token);
+      ? client.sendRequest(method, params)
+      : client.sendRequest(method, params, token);
   }
 
   /** Resolves a code action: it comes back with its edit. */
   async resolve(action: CodeAction, token: vscode.CancellationToken): Promise<CodeAction> {
-    if (this.client?.isRunning() !== true) {
-      await this.restarts.settled();
-    }
-    if (this.client?.isRunning() !== true) {
-      throw new ServerDown();
-    }
-    return this.client.sendRequest('codeAction/resolve', action, token);
+    const client = await this.running();
+    return client.sendRequest('codeAction/resolve', action, token);
   }
 
   /** Calls `handler` for each notification of `method`, of this server and of those that follow it. */
@@ -132,6 +122,17 @@ export class Server implements vscode.Disposable {
     await this.stop();
     this.downs.dispose();
     this.ups.dispose();
+  }
+
+  /** The client, once the server runs that is being started. Throws ServerDown if none does. */
+  private async running(): Promise<LanguageClient> {
+    if (this.client?.isRunning() !== true) {
+      await this.restarts.settled();
+    }
+    if (this.client?.isRunning() !== true) {
+      throw new ServerDown();
+    }
+    return this.client;
   }
 
   private async cycle(): Promise<void> {

@@ -67,7 +67,7 @@ export function tellOfModels(server: Server): void {
 }
 
 /** A remedy whose command does it. */
-function remedyOf(name: RemedyName): Remedy {
+export function remedyOf(name: RemedyName): Remedy {
   const { title, command, argument }: Way = REMEDIES[name];
   return { title, run: () => vscode.commands.executeCommand(command, argument) };
 }

@@ -41,8 +41,8 @@ export function pageHead({ style, origin, nonce }: Page, more: readonly string[]
 }
 
 /**
- * The page of the chat panel, empty. What the user could send is disabled until the script takes it. Its policy lets it load the extension's own script and style sheet and nothing
- * else: no images but those that it makes itself of what the user attaches, no frames, no connections, no inline code.
+ * The page of the chat panel, empty. What the user could send is disabled until the script takes it. Beside what every
+ * page may load, it shows the pictures that it makes itself of what the user attaches.
  */
 export function pageHtml(page: Page): string {
   const examples = EXAMPLES.map(

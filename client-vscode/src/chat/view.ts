@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { ChatOpenParams } from '../protocol';
 import type { Server } from '../server';
 import type { Proposals } from '../proposals';
-import { REMEDIES, type Remedy } from '../remedies';
+import { remedyOf } from '../troubles';
 import { applyCode, insertCode } from './code';
 import { clears } from './commands';
 import { aboutOf, Attention } from './context';
@@ -247,11 +247,9 @@ export class Chat implements vscode.WebviewViewProvider, vscode.Disposable {
         await applyCode(this.proposals, this.attention.editor, turn?.about ?? null, message.text);
         break;
       }
-      case 'remedy': {
-        const { command, argument }: Remedy = REMEDIES[message.name];
-        await vscode.commands.executeCommand(command, argument);
+      case 'remedy':
+        await remedyOf(message.name).run();
         break;
-      }
     }
   }
 
