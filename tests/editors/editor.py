@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import abc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from lsp.raw_client import DEADLINE_S
 
@@ -82,6 +83,13 @@ class Editor(Terminal, abc.ABC):
     def leave(self) -> None:
         """End the editor, whatever is not saved."""
 
+    def write_lines(self, lines: Sequence[str]) -> None:
+        """Type lines; the last one is gone on with."""
+        for number, line in enumerate(lines):
+            if number:
+                self.keys("Enter")
+            self.write(line)
+
     def suggested(self, *lines: str) -> str:
         """Write lines, and wait for a suggestion; while the model is not loaded there is none, so its user types on."""
         self.append(*lines)
@@ -120,3 +128,19 @@ class Editor(Terminal, abc.ABC):
                 again = time.monotonic() + AGAIN_S
             time.sleep(0.1)
         return text
+
+
+class Answering(Editor):
+    """An editor that tells the value of an expression of its own language."""
+
+    @abc.abstractmethod
+    def get(self, expression: str) -> Any:
+        """The value of an expression; None too while the editor is busy."""
+
+    def until_it(self, expression: str, holds: Callable[[Any], bool] = bool) -> Any:
+        """Wait until the value of an expression is as it should be."""
+        end = time.monotonic() + DEADLINE_S
+        while not holds(found := self.get(expression)):
+            assert time.monotonic() < end, f"{expression} is {found!r}\n{self.screen()}"
+            time.sleep(0.1)
+        return found

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lsp.raw_client import DEADLINE_S
-
-from .editor import Editor
+from .editor import Answering
 from .servers import snippets
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "editors"
@@ -53,7 +50,7 @@ SETUP = """;; -*- lexical-binding: t -*-
 """
 
 
-class Emacs(Editor):
+class Emacs(Answering):
     """Keys go in by the terminal."""
 
     setup = ""
@@ -70,22 +67,20 @@ class Emacs(Editor):
         super().__init__(file.parent, [str(EMACS), "-nw", "-Q", "-l", str(init), str(file)], own)
         self.wait(lambda _: (self._sockets / "server").exists(), "Emacs")
 
-    def get(self, lisp: str) -> Any:
+    def get(self, expression: str) -> Any:
         """The value of an expression; None too while Emacs is busy."""
-        command = [EMACS.with_name("emacsclient"), "-s", self._sockets / "server", "--eval", f"(json-encode {lisp})"]
+        command = [
+            EMACS.with_name("emacsclient"),
+            "-s",
+            self._sockets / "server",
+            "--eval",
+            f"(json-encode {expression})",
+        ]
         try:
             done = subprocess.run(command, env=self._env, check=True, capture_output=True, text=True, timeout=ASK_S)
         except subprocess.TimeoutExpired:
             return None
         return json.loads(json.loads(done.stdout, strict=False))
-
-    def until_it(self, lisp: str, holds: Callable[[Any], bool] = bool) -> Any:
-        """Wait until the value of an expression is as it should be."""
-        end = time.monotonic() + DEADLINE_S
-        while not holds(found := self.get(lisp)):
-            assert time.monotonic() < end, f"{lisp} is {found!r}\n{self.screen()}"
-            time.sleep(0.1)
-        return found
 
     def text(self) -> str:
         return str(self.until_it("(substring-no-properties (seen))", lambda found: found is not None))
@@ -98,10 +93,7 @@ class Emacs(Editor):
 
     def append(self, *lines: str) -> None:
         self.keys("M->", *([] if self.text().endswith("\n") or not self.text() else ["Enter"]))
-        for number, line in enumerate(lines):
-            if number:
-                self.keys("Enter")
-            self.write(line)
+        self.write_lines(lines)
 
     def suggestion(self) -> str:
         return str(self.get("(substring-no-properties (ghost))") or "")

@@ -69,10 +69,7 @@ class Helix(Editor):
     def append(self, *lines: str) -> None:
         self._normal()
         self.keys("g", "e", "o" if lines[0] else "A")
-        for number, line in enumerate(lines):
-            if number:
-                self.keys("Enter")
-            self.write(line)
+        self.write_lines(lines)
 
     def suggestion(self) -> str:
         """The first item of the menu, as far as there is room for it."""

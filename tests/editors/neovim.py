@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lsp.raw_client import DEADLINE_S
-
-from .editor import AGAIN_S, Editor
+from .editor import AGAIN_S, Answering
 from .servers import snippets
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "editors" / "bin"
@@ -52,7 +49,7 @@ end)(vim.notify)
 """
 
 
-class Neovim(Editor):
+class Neovim(Answering):
     """Keys go in by the terminal."""
 
     title = "Neovim 0.12"
@@ -69,10 +66,10 @@ class Neovim(Editor):
         super().__init__(file.parent, command, env)
         self.wait(lambda _: self._socket_of.exists(), "Neovim")
 
-    def get(self, lua: str) -> Any:
+    def get(self, expression: str) -> Any:
         """The value of an expression of Lua; None too while Neovim is busy."""
-        expression = f"luaeval('vim.json.encode({lua.replace(chr(39), chr(39) * 2)})')"
-        command = [self.program, "--server", self._socket_of, "--remote-expr", expression]
+        asked = f"luaeval('vim.json.encode({expression.replace(chr(39), chr(39) * 2)})')"
+        command = [self.program, "--server", self._socket_of, "--remote-expr", asked]
         if "Press ENTER" in self.screen():  # A message of several lines waits for the user, and Neovim with it.
             self.keys("Enter")
         try:
@@ -80,14 +77,6 @@ class Neovim(Editor):
         except subprocess.TimeoutExpired:
             return None
         return json.loads(done.stdout or done.stderr)
-
-    def until_it(self, lua: str, holds: Callable[[Any], bool] = bool) -> Any:
-        """Wait until the value of an expression is as it should be."""
-        end = time.monotonic() + DEADLINE_S
-        while not holds(found := self.get(lua)):
-            assert time.monotonic() < end, f"{lua} is {found!r}\n{self.screen()}"
-            time.sleep(0.1)
-        return found
 
     def command(self, text: str) -> None:
         """Run a command as a user does."""
@@ -104,10 +93,7 @@ class Neovim(Editor):
 
     def append(self, *lines: str) -> None:
         self.keys("Escape", "G", "o" if lines[0] else "A")
-        for number, line in enumerate(lines):
-            if number:
-                self.keys("Enter")
-            self.write(line)
+        self.write_lines(lines)
 
     def suggestion(self) -> str:
         return str(self.get("ghost()") or "")

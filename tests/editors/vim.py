@@ -101,10 +101,7 @@ class Vim(Editor):
     def append(self, *lines: str) -> None:
         self._normal()
         self.keys("G", "o" if lines[0] else "A")
-        for number, line in enumerate(lines):
-            if number:
-                self.keys("Enter")
-            self.write(line)
+        self.write_lines(lines)
 
     def suggestion(self) -> str:
         words = self.seen()["words"]

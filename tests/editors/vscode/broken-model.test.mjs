@@ -1,13 +1,13 @@
 // A model that cannot be loaded, with the real engine: gone before the start, gone while it runs, larger than the memory.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { copyFileSync, rmSync, truncateSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { audit } from './audit.mjs';
-import { startEditor } from './editor.mjs';
+import { processes, startEditor } from './editor.mjs';
 import { answered, openWorkbench } from './workbench.mjs';
 import { FILES } from './workspace.mjs';
 
@@ -107,14 +107,7 @@ async function finished(turn) {
 
 /** Process of the engine that holds the model, whose home is below `home`. */
 function workerOf(home) {
-  const found = readdirSync('/proc').find((pid) => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return words.includes('hearth.engine.worker') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`);
-    } catch {
-      return false;
-    }
-  });
+  const [found] = processes(home, 'hearth.engine.worker');
   assert.ok(found !== undefined, 'no engine runs');
-  return Number(found);
+  return found;
 }

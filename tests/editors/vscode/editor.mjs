@@ -1,7 +1,7 @@
 // A real VS Code (code-server) with the extension installed, in a fresh home, on a workspace of its own.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -112,4 +112,17 @@ async function answers(url, server) {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Processes whose home is `home` and whose command line has this word. */
+export function processes(home, word) {
+  const found = readdirSync('/proc').filter((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return words.includes(word) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`);
+    } catch {
+      return false;
+    }
+  });
+  return found.map(Number);
 }

@@ -64,8 +64,7 @@ test('a suggestion comes, and a key costs little', async () => {
 });
 
 test('code actions are offered', async () => {
-  await workbench.page.keyboard.press('Control+g');
-  await workbench.page.locator('.quick-input-widget input').first().fill(':25001');
+  await workbench.quick('Control+g', ':25001');
   await workbench.page.keyboard.press('Enter');
   await workbench.page.keyboard.press('Control+.');
   await workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'Explain this file' }).waitFor();

@@ -1,11 +1,11 @@
 // What can go wrong with the server: each has a message with a button that helps, and nothing of a chat is lost.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { startEditor } from './editor.mjs';
+import { processes, startEditor } from './editor.mjs';
 import { gate, startModel } from './model.mjs';
 import { answered, openWorkbench } from './workbench.mjs';
 import { FILES } from './workspace.mjs';
@@ -89,14 +89,7 @@ test('a server that is killed while the model writes is started again; what was 
 
 /** Process of the language server whose home is below `home`. */
 function serverOf(home) {
-  const found = readdirSync('/proc').find((pid) => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return words.includes('lsp') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`);
-    } catch {
-      return false;
-    }
-  });
+  const [found] = processes(home, 'lsp');
   assert.ok(found !== undefined, execFileSync('ps', ['-ef']).toString());
-  return Number(found);
+  return found;
 }

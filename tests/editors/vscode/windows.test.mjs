@@ -1,9 +1,8 @@
 // Two windows on one machine, with the real engine: they share it, and neither writes over the other's chats.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { startEditor } from './editor.mjs';
+import { processes, startEditor } from './editor.mjs';
 import { answered, openWorkbench } from './workbench.mjs';
 import { FILES } from './workspace.mjs';
 
@@ -20,18 +19,6 @@ after(async () => {
   await other?.close();
   await editor?.stop();
 });
-
-/** Processes below the editor's home whose command line has this word. */
-function processes(word) {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return words.includes(word) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${editor.home}\0`);
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** Asks in a window and waits for an answer that is one. */
 async function ask(window, question) {
@@ -56,15 +43,15 @@ const questions = async (window) => (await window.panel()).locator('.question-te
 
 test('both windows are answered by one engine', async () => {
   await ask(one, 'The first question');
-  const engines = processes('hearth.engine.supervisor');
+  const engines = processes(editor.home, 'hearth.engine.supervisor');
   assert.equal(engines.length, 1);
   other = await openWorkbench(editor, 'windows-other');
   const panel = await other.panel();
   await choose(other, 'The first question');
   await panel.getByText('The first question').waitFor();
-  assert.equal(processes('lsp').length, 2);
+  assert.equal(processes(editor.home, 'lsp').length, 2);
   await ask(other, 'Of the other window');
-  assert.deepEqual(processes('hearth.engine.supervisor'), engines);
+  assert.deepEqual(processes(editor.home, 'hearth.engine.supervisor'), engines);
 });
 
 test('a chat that goes on in both is two chats, and both are kept', async () => {
@@ -78,12 +65,12 @@ test('a chat that goes on in both is two chats, and both are kept', async () => 
 });
 
 test('to close one window ends neither the engine nor the other', async () => {
-  const engines = processes('hearth.engine.supervisor');
-  const before = processes('hearth.engine.worker');
+  const engines = processes(editor.home, 'hearth.engine.supervisor');
+  const before = processes(editor.home, 'hearth.engine.worker');
   await other.close();
   other = undefined;
   await ask(one, 'Who is left?');
-  assert.deepEqual(processes('hearth.engine.supervisor'), engines);
-  assert.deepEqual(processes('hearth.engine.worker'), before);
+  assert.deepEqual(processes(editor.home, 'hearth.engine.supervisor'), engines);
+  assert.deepEqual(processes(editor.home, 'hearth.engine.worker'), before);
   assert.ok((await questions(one)).includes('Who is left?'));
 });
