@@ -1,6 +1,7 @@
 """Stands between an editor and the language server.
 
-``tap.py FOLDER ARGUMENT...`` starts ``hearth ARGUMENT...`` and writes what both say, a message to a line, into FOLDER.
+``tap.py FOLDER ARGUMENT...`` starts ``hearth ARGUMENT...`` and writes what both say, and when (in seconds), a message
+to a line, into FOLDER.
 The file is called after the server's process, so it can be killed.
 """
 
@@ -11,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 from hearth.lsp.wire import Frames
@@ -35,7 +37,8 @@ def main(folder: Path, arguments: list[str]) -> int:
                 for each in frames.feed(data):
                     body = each.decode() if isinstance(each, bytes) else json.dumps(each.reason)
                     with lock:
-                        record.write(f'{{"from": "{who}", "message": {json.dumps(json.loads(body))}}}\n')
+                        entry = {"at": round(time.monotonic(), 3), "from": who, "message": json.loads(body)}
+                        record.write(f"{json.dumps(entry)}\n")
                 while data:
                     data = data[os.write(target, data) :]
         except OSError:

@@ -165,6 +165,20 @@ def test_an_answer_is_stopped(stage: Stage) -> None:
     stage.until("cancelled")
 
 
+def test_nothing_is_suggested_where_an_answer_is_written(stage: Stage) -> None:
+    client, editor = begin(stage, chat={"text": LONG, "delay_ms": 20}, completion={"text": "return 1"})
+    editor.open(CHAT, ASKED)
+    run(client, lens(client)[0]["command"])
+    client.notification("workspace/applyEdit", lambda _: "Line 1." in editor.texts[CHAT])
+    end = {"line": editor.texts[CHAT].count("\n"), "character": 0}
+    where = {"textDocument": {"uri": CHAT}, "position": end}
+    assert client.request("textDocument/completion", where)["items"] == []
+    assert client.request("textDocument/inlineCompletion", {**where, "context": {"triggerKind": 2}}) is None
+    assert stage.events("complete") == []
+    run(client, lens(client)[0]["command"])
+    editor.until(CHAT, "\n\n## You\n\n")
+
+
 def test_code_that_is_open_when_an_answer_is_stopped_is_closed(stage: Stage) -> None:
     client, editor = begin(stage, chat={"text": f"So:\n\n```text\n{LONG}", "delay_ms": 20})
     editor.open(CHAT, ASKED)

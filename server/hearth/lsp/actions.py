@@ -220,7 +220,7 @@ class Actions:
         where = lt.Range(start=start, end=start)
         params = lt.ShowDocumentParams(uri=following.snapshot.uri, take_focus=True, selection=where)
         with contextlib.suppress(TimeoutError, WireError):
-            await self._wire.ask(lt.WINDOW_SHOW_DOCUMENT, params, _SHOW_S)
+            await self._wire.ask(lt.WINDOW_SHOW_DOCUMENT, params, _SHOW_S, repeatable=True)
 
     async def _ask(self, data: ActionData | None) -> None:
         """Open a conversation, about the code that ``data`` names if it names any."""

@@ -28,7 +28,7 @@ from . import convert, unopened
 from .errors import WireError
 from .models import Use
 from .snapshots import Snapshot
-from .typist import Typist
+from .typist import NotTaken, Typist
 
 if TYPE_CHECKING:
     from .rpc import Protocol
@@ -38,10 +38,10 @@ log = logging.getLogger(__name__)
 
 _SHOW_S = 10.0
 """Longest wait for the editor to open a document."""
-_END_S = 15.0
-"""Longest wait for the end of an answer to be written."""
+_END_S = 90.0
+"""Longest wait for the end of an answer to be written; above all waits for an editor that does not answer."""
 _LEAVE_S = 1.0
-"""The same when the answer was stopped, which is what happens when the editor goes too."""
+"""The same when the editor goes."""
 _FOLDER = "chats"
 
 
@@ -69,8 +69,7 @@ class ChatDocuments:
         if about is not None:
             link, name = _link(about, where), convert.name(about, self._session.roots)
         text = document.begun(title, question, name, link)
-        stamp = datetime.datetime.now(tz=datetime.UTC).astimezone().strftime("%Y-%m-%d-%H%M%S")
-        path = await asyncio.to_thread(_create, self._folder, stamp, title, text)
+        path = await asyncio.to_thread(_create, self._folder, _stamp(), title, text)
         uri = await self._shown(path, text.count("\n") - 1)  # Neovim has no line behind the last line end.
         if uri is None:
             if question:
@@ -88,7 +87,7 @@ class ChatDocuments:
         if snapshot is None:
             raise InputError("The conversation is not open.", hint=f"Open a document that ends in `{document.SUFFIX}`.")
         written = document.read(snapshot.text)
-        task = self._session.tasks.start(self._into_document(uri, written), "answer in a document")
+        task = self._session.tasks.start(self._into_document(uri, snapshot.text, written), "answer in a document")
         self._answering[uri] = task
         task.add_done_callback(lambda _: self._answering.pop(uri, None))
 
@@ -121,29 +120,42 @@ class ChatDocuments:
             return lt.Command(title="Send to Hearth", command=send, arguments=[snapshot.uri])
         return None
 
-    async def _into_document(self, uri: str, written: document.Written) -> None:
-        typist, limit = Typist(self._session, self._wire, uri), _END_S
-        typist.add(f"\n\n{document.HEARTH}\n\n")
+    async def _into_document(self, uri: str, text: str, written: document.Written) -> None:
+        typist = Typist(self._session, self._wire, uri)
+        pieces = _Pieces(typist)
+        pieces.add(f"\n\n{document.HEARTH}\n\n")
         try:
-            await self._answer(written, typist)
+            await self._answer(written, pieces)
         except asyncio.CancelledError:
-            typist.add("\n\n> Stopped.")
-            limit = _LEAVE_S
+            pieces.add("\n\n> Stopped.")
             raise
         except HearthError as error:
             if not isinstance(error, InputError):
                 self._session.failed(error, answered=True)
-            typist.add(f"> {error}")
+            pieces.add(f"> {error}")
         finally:
-            typist.add(f"\n\n{document.YOU}\n\n")
-            try:
-                async with asyncio.timeout(limit):
-                    await typist.close()
-            except TimeoutError:
-                typist.abandon()
-            except InputError as error:
-                typist.abandon()
-                self._session.tell(str(error), lt.MessageType.Warning)
+            pieces.add(f"\n\n{document.YOU}\n\n")
+            await self._written(uri, text, typist, pieces)
+
+    async def _written(self, uri: str, text: str, typist: Typist, pieces: _Pieces) -> None:
+        """Wait until an answer stands in its document. What the editor does not take is kept in a file."""
+        try:
+            async with asyncio.timeout(_LEAVE_S if self._session.is_ending else _END_S):
+                await typist.close()
+        except (NotTaken, TimeoutError) as error:
+            typist.abandon()
+            if self._session.is_ending:
+                return
+            title = uri.rpartition("/")[2].removesuffix(document.SUFFIX)
+            path = await asyncio.to_thread(_create, self._folder, _stamp(), title, f"{text.rstrip()}{pieces.text}")
+            why = str(error) or "The editor takes too long."
+            self._tell(f"{why} The answer is not all in its document; it is in {path}", lt.MessageType.Warning)
+        except InputError as error:
+            typist.abandon()
+            self._session.tell(str(error), lt.MessageType.Warning)
+        except asyncio.CancelledError:
+            typist.abandon()
+            raise
 
     async def _into_file(self, path: Path, text: str) -> None:
         """For editors that open no document when asked: the answer is written to disk when it is whole."""
@@ -152,10 +164,11 @@ class ChatDocuments:
             await self._answer(document.read(text), pieces)
         except HearthError as error:
             pieces.add(f"> {error}")
-        said = "".join(pieces.texts)
-        await asyncio.to_thread(write_private, path, f"{text}\n{document.HEARTH}\n\n{said}\n\n{document.YOU}\n\n")
+        await asyncio.to_thread(
+            write_private, path, f"{text}\n{document.HEARTH}\n\n{pieces.text}\n\n{document.YOU}\n\n"
+        )
 
-    async def _answer(self, written: document.Written, out: Typist | _Pieces) -> None:
+    async def _answer(self, written: document.Written, out: _Pieces) -> None:
         session = self._session
         files = Files(session.roots, session.documents.texts())
         active = await self._active(written.link, files)
@@ -168,6 +181,7 @@ class ChatDocuments:
                 try:
                     async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
                         async for piece in pieces:
+                            out.check()
                             if isinstance(piece, Shown):
                                 sources = piece.sources
                             elif isinstance(piece, Answer):
@@ -204,7 +218,7 @@ class ChatDocuments:
         params = lt.ShowDocumentParams(uri=to_uri(path), take_focus=True, selection=lt.Range(start=end, end=end))
         try:
             async with asyncio.timeout(_SHOW_S):
-                result = await self._wire.ask(lt.WINDOW_SHOW_DOCUMENT, params, _SHOW_S)
+                result = await self._wire.ask(lt.WINDOW_SHOW_DOCUMENT, params, _SHOW_S, repeatable=True)
                 if not isinstance(result, dict) or result.get("success") is not True:
                     return None
                 while True:
@@ -216,19 +230,36 @@ class ChatDocuments:
             log.warning("the editor did not open a conversation")
             return None
 
-    def _tell(self, text: str) -> None:
-        params = lt.ShowMessageParams(type=lt.MessageType.Info, message=text)
+    def _tell(self, text: str, kind: lt.MessageType = lt.MessageType.Info) -> None:
+        params = lt.ShowMessageParams(type=kind, message=text)
         self._wire.notify(lt.WINDOW_SHOW_MESSAGE, params)
 
 
 class _Pieces:
-    """Gathers an answer."""
+    """Gathers an answer, and passes it on to who writes it into a document."""
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
+    def __init__(self, typist: Typist | None = None) -> None:
+        self._texts: list[str] = []
+        self._typist = typist
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._texts)
 
     def add(self, text: str) -> None:
-        self.texts.append(text)
+        self._texts.append(text)
+        if self._typist is not None:
+            self._typist.add(text)
+
+    def check(self) -> None:
+        """Raises InputError if the user does not want more of it."""
+        if self._typist is not None:
+            self._typist.check()
+
+
+def _stamp() -> str:
+    return datetime.datetime.now(tz=datetime.UTC).astimezone().strftime("%Y-%m-%d-%H%M%S")
 
 
 def _create(folder: Path, stamp: str, title: str, text: str) -> Path:

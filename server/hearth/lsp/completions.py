@@ -62,7 +62,7 @@ class Completions:
         await session.ready()
         session.around.viewed.at(snapshot.uri, params.position.line)
         cursor = convert.inline_cursor(snapshot, params, session.roots)
-        if session.resting and cursor.request.automatic:
+        if cursor.request.automatic and (session.resting or session.is_answering(snapshot.uri)):
             return None
         deltas = session.profile.deltas
         names: list[str] = []
@@ -100,7 +100,7 @@ class Completions:
         if snapshot is None or self._asks_inline:
             return _EMPTY
         await session.ready()
-        if session.resting:
+        if session.resting or session.is_answering(snapshot.uri):
             return _EMPTY
         cursor = convert.list_cursor(snapshot, params.position, session.roots, automatic=True)
         running = self._again(snapshot, cursor) or self._start(snapshot, cursor, None)

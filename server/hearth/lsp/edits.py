@@ -62,13 +62,26 @@ def workspace_edit(
     )
 
 
+def _is_bound(edit: lt.WorkspaceEdit) -> bool:
+    """Whether all of it is for a version of an open document, and so done once, however often it is sent."""
+    changes = edit.document_changes
+    return bool(changes) and all(
+        isinstance(each, lt.TextDocumentEdit) and each.text_document.version is not None for each in changes or ()
+    )
+
+
 async def apply(wire: Protocol, params: lt.ApplyWorkspaceEditParams, profile: Profile, wait_s: float) -> Any:
     """Ask the client to apply an edit and return its answer as plain JSON; None at once from one that gives no answers.
 
     Raises TimeoutError if no answer comes within ``wait_s`` seconds, and WireError if it is an error.
     """
     try:
-        return await wire.ask(lt.WORKSPACE_APPLY_EDIT, params, wait_s if profile.answers_edits else 0)
+        return await wire.ask(
+            lt.WORKSPACE_APPLY_EDIT,
+            params,
+            wait_s if profile.answers_edits else 0,
+            repeatable=_is_bound(params.edit),
+        )
     except TimeoutError:
         if profile.answers_edits:
             raise

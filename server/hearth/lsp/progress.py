@@ -118,7 +118,7 @@ class ProgressBoard:
     async def _create(self, token: str, limit_s: float | None = None) -> bool:
         try:
             params = lt.WorkDoneProgressCreateParams(token=token)
-            await self._protocol.ask(lt.WINDOW_WORK_DONE_PROGRESS_CREATE, params, limit_s or _CREATE_S)
+            await self._protocol.ask(lt.WINDOW_WORK_DONE_PROGRESS_CREATE, params, limit_s or _CREATE_S, repeatable=True)
         except (TimeoutError, WireError):
             log.debug("the client shows no progress")
             return False

@@ -25,6 +25,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from hearth.core.errors import HearthError
 
 from . import codec
+from .apart import Apart
 from .errors import Code, WireError, to_response
 from .methods import PREFIX
 
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 MessageId = int | str
 _VERSION = "2.0"
+_AGAIN_S = 2.0
+"""So long is an answer waited for before a client that loses messages is asked again."""
 _BEFORE_INITIALIZE = (lt.INITIALIZE, lt.EXIT)
 
 
@@ -47,6 +50,7 @@ class Protocol(LanguageServerProtocol):
         self._initialized = False
         self._asked: dict[str, asyncio.Future[Any]] = {}
         self._numbers = itertools.count(1)
+        self._apart: Apart | None = None
         super().__init__(server, converter)
 
     @property
@@ -75,21 +79,38 @@ class Protocol(LanguageServerProtocol):
         """Send a notification."""
         self._send_data({"jsonrpc": _VERSION, "method": method, "params": params})
 
-    async def ask(self, method: str, params: Any, timeout_s: float) -> Any:
+    async def ask(self, method: str, params: Any, timeout_s: float, *, repeatable: bool = False) -> Any:
         """Send a request to the client and return its answer as plain JSON.
 
-        Raises :class:`TimeoutError` if none comes in time, and :class:`WireError` if it is an error. Unlike the futures
-        of pygls this may be cancelled at any time; an answer that comes too late is dropped.
+        One that is ``repeatable`` does no harm when it is carried out twice: who loses messages is asked again.
+
+        Raises :class:`TimeoutError` if no answer comes in time, and :class:`WireError` if it is an error. Unlike the
+        futures of pygls this may be cancelled at any time; an answer that comes too late is dropped.
         """
-        message_id = f"hearth-{next(self._numbers)}"
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._asked[message_id] = future
+        again_s = _AGAIN_S if repeatable and self._apart is not None else None
+        asked: list[str] = []
         try:
-            self._send_data({"jsonrpc": _VERSION, "id": message_id, "method": method, "params": params})
             async with asyncio.timeout(timeout_s):
-                return await future
+                while not future.done():
+                    asked.append(f"hearth-{next(self._numbers)}")
+                    self._asked[asked[-1]] = future
+                    self._send_data({"jsonrpc": _VERSION, "id": asked[-1], "method": method, "params": params})
+                    await asyncio.wait((future,), timeout=again_s)
+                return future.result()
         finally:
-            del self._asked[message_id]
+            future.cancel()
+            for each in asked:
+                del self._asked[each]
+
+    def keep_apart(self) -> None:
+        """From now on nothing is sent right behind an answer."""
+        self._apart = Apart(self._write)
+
+    def flush(self) -> None:
+        """Send what is kept back."""
+        if self._apart is not None:
+            self._apart.flush()
 
     def waiting(self) -> int:
         """Requests of either side that are not answered yet."""
@@ -218,7 +239,7 @@ class Protocol(LanguageServerProtocol):
         body = {"result": result} if error is None else {"error": error}
         self._send_data({"jsonrpc": _VERSION, "id": msg_id, **body})
 
-    def _send_data(self, data: Any) -> None:
+    def _send_data(self, data: dict[str, Any]) -> None:
         if self.writer is None:
             return
         try:
@@ -226,7 +247,15 @@ class Protocol(LanguageServerProtocol):
         except (TypeError, ValueError):
             log.exception("a message could not be written as JSON")
             return
-        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        if self._apart is None:
+            self._write(message)
+        else:
+            self._apart.write(message, is_answer="method" not in data)
+
+    def _write(self, message: bytes) -> None:
+        if self.writer is not None:
+            self.writer.write(message)
 
     def _serialize_message(self, data: Any) -> Any:
         return codec.encode(data, self._converter) if attrs.has(type(data)) else super()._serialize_message(data)

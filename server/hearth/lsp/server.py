@@ -70,6 +70,7 @@ class HearthServer(LanguageServer):
             # it was when the client asked.
             await asyncio.sleep(0)
         await self._close()
+        self.protocol.flush()
         return self.protocol.end_code() if self._exit_code is None else self._exit_code
 
     def begin(self, params: lt.InitializeParams, result: lt.InitializeResult) -> None:
@@ -81,6 +82,8 @@ class HearthServer(LanguageServer):
         if profile.inline_completion:
             result.capabilities.completion_provider = None
         actions.announce(result.capabilities, profile)
+        if profile.loses_behind_answers:
+            self.protocol.keep_apart()
 
         def make() -> Session:
             from .session import Session  # noqa: PLC0415

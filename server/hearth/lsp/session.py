@@ -91,6 +91,8 @@ class Session:
         self.warnings: tuple[str, ...] = ()
         """What could not be used of the settings: a sentence each."""
         self.roots = Roots()
+        self.is_ending = False
+        """The editor goes."""
         self._services = services
         self._wire = wire
         self._folders = _folders(params)
@@ -121,6 +123,10 @@ class Session:
     @functools.cached_property
     def _actions(self) -> Actions:
         return _import_actions()(self, self._wire, self._services.paths)
+
+    def is_answering(self, uri: str) -> bool:
+        """Whether an answer is being written into a document."""
+        return "_actions" in vars(self) and self._actions.chats.is_answering(uri)
 
     async def next_edits(self) -> NextEdits:
         """What finds the next edit, made like the code actions and with them."""
@@ -204,6 +210,7 @@ class Session:
 
     async def close(self) -> None:
         """End all work."""
+        self.is_ending = True
         await self.indexing.close()
         await self.completions.close()
         await self.tasks.close()

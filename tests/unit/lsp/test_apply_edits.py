@@ -21,7 +21,7 @@ class Silent:
     def __init__(self) -> None:
         self.asked: list[tuple[str, float]] = []
 
-    async def ask(self, method: str, _: Any, wait_s: float) -> Any:
+    async def ask(self, method: str, _: Any, wait_s: float, *, repeatable: bool) -> Any:
         self.asked.append((method, wait_s))
         raise TimeoutError
 

@@ -76,7 +76,7 @@ class Wire:
         self.asked = 0
         self.told: list[Any] = []
 
-    async def ask(self, *_: object) -> object:
+    async def ask(self, *_: object, repeatable: bool) -> object:
         self.asked += 1
         if isinstance(self.answer, Exception):
             raise self.answer
