@@ -198,14 +198,13 @@ class _Work:
     def __init__(self, case: Case, split: Sides, index: Handle) -> None:
         self._path, self._split = case.path, split
         self._trees, self._assembler, self._tokens = Trees(), Assembler(), Tokens()
-        self._index, self._around = index, Surroundings(index, name=case.path)
+        self._around = Surroundings(index, name=case.path)
 
     async def prepare(self) -> None:
         """What the server does when the file is opened."""
-        await self._index.warm()
         tree = await self._trees.get(self._path, f"{self._split.head}\n{self._split.tail}", "python")
         if tree is not None:
-            await self._assembler.prepare(self._path, tree)
+            await self._assembler.prepare(self._path, tree, self._around)
 
     async def assemble(self, typed: str, budget: int) -> Assembled:
         """The prompt with ``typed`` before the cursor."""

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from hearth.context import names
 from hearth.context.assemble import Assembler
 from hearth.context.counting import Tokens
 from hearth.context.frame import Assembled, Fate, Place, Room, Surroundings
+from hearth.context.kept import FRESH_S
+from hearth.context.names import Name
 from hearth.context.snippet import Origin
-from hearth.context.sources import related
+from hearth.context.sources.definitions import Finder
+from hearth.context.sources.related import Related
 from hearth.context.trees import Trees
 from hearth.core.paths import Paths
 from hearth.core.settings import ChatSettings, CompletionSettings, IndexSettings, Settings
@@ -24,9 +28,10 @@ from hearth.features.completion.prompt import Model, Prompts
 from hearth.features.completion.request import Request
 from hearth.features.indexing.answer import handle
 from hearth.features.indexing.once import bring_up_to_date
-from hearth.index.handle import Handle
+from hearth.index.handle import Handle, Wanted
 from hearth.index.place import Place as IndexPlace
 from hearth.providers.scripted import Answer, Script, Scripted
+from hearth.syntax.languages import Language
 from hearth.workspace.read import Files
 from hearth.workspace.roots import Root, Roots
 
@@ -126,10 +131,10 @@ async def test_without_a_name_from_elsewhere_the_index_is_not_searched(
 async def test_without_a_name_from_elsewhere_the_index_is_asked_once_for_a_place(
     index: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = watched(monkeypatch, "search", "definitions", "symbols", "files_called", "chunks")
+    asked = watched(monkeypatch, "search", "definitions", "symbols", "files_called", "chunks", "headers")
     assembler, text = Assembler(), "def test_rate():\n    a = 1\n    b = a\n    "
-    made = await assemble(index, "tests/test_tax.py", text, assembler, patient=False)
-    assert set(asked) == {"files_called", "chunks"}
+    made = await assemble(index, "tests/test_tax.py", text, assembler)
+    assert set(asked) == {"files_called", "headers"}
     asked.clear()
     for typed in ("a", "a ", "a +", "a + b\n"):
         again = await assemble(index, "tests/test_tax.py", text + typed, assembler, patient=False)
@@ -137,7 +142,7 @@ async def test_without_a_name_from_elsewhere_the_index_is_asked_once_for_a_place
     assert asked == []
     far = await assemble(index, "tests/test_tax.py", text + "\n    c = 1" * 200, assembler, patient=False)
     assert far.others == made.others
-    assert "files_called" in asked
+    assert asked == [], "what does not depend on the place is known"
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
@@ -157,13 +162,13 @@ def watched(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
 async def test_a_source_that_is_late_is_told_and_there_for_the_next(
     index: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find, go_on = related.find, asyncio.Event()
+    find, go_on = Related.find, asyncio.Event()
 
     async def slow(*given: Any) -> Any:
         await go_on.wait()
         return await find(*given)
 
-    monkeypatch.setattr(related, "find", slow)
+    monkeypatch.setattr(Related, "find", slow)
     monkeypatch.setattr("hearth.context.assemble._PATIENT_S", 0.01)
     assembler = Assembler()
     first = await assemble(index, "tests/test_tax.py", "def test_rate():\n    ", assembler)
@@ -175,6 +180,88 @@ async def test_a_source_that_is_late_is_told_and_there_for_the_next(
     monkeypatch.undo()
     second = await assemble(index, "tests/test_tax.py", "def test_rate():\n    ", assembler)
     assert (second.late, [each.path for each in second.others]) == ((), ["shop/tax.py"])
+
+
+async def test_the_first_prompt_of_an_opened_file_asks_only_for_what_it_does_not_import(
+    index: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    definitions = Handle.definitions
+
+    async def noted(self: Handle, wanted: Wanted, **more: Any) -> Any:
+        asked.extend(wanted.names)
+        return await definitions(self, wanted, **more)
+
+    monkeypatch.setattr(Handle, "definitions", noted)
+    others = watched(monkeypatch, "chunks", "headers", "files_called")
+    text = MAIN.replace("    x = tax.rate(country)", "    x = bill(Cart)")
+    assembler, tree = Assembler(), await Trees().get("main.py", text, "python")
+    assert tree is not None
+    await assembler.prepare("main.py", tree, Surroundings(index, name="main.py"))
+    assert asked == ["Cart", "tax"]
+    assert {"headers", "files_called"} == set(others)
+    asked.clear()
+    others.clear()
+    made = await assemble(index, "main.py", text, assembler)
+    assert "def add(self" in "".join(each.text for each in made.others)
+    assert (asked, others) == (["bill"], [])
+
+
+@pytest.fixture
+async def cart(root: Path) -> tuple[Language, list[Name]]:
+    tree = await Trees().get("main.py", MAIN, "python")
+    assert tree is not None
+    return tree.language, [each for each in names.wanted(tree, len(MAIN)) if each.name == "Cart"]
+
+
+async def test_what_is_old_is_shown_once_more_and_asked_for_again(
+    index: Handle, cart: tuple[Language, list[Name]], root: Path, tmp_path: Path
+) -> None:
+    now = 0.0
+    finder = Finder(lambda: now)
+    language, wanted = cart
+    (old,) = await finder.find("main.py", language, wanted, index, {})
+    assert "total" in old.text
+    (root / "shop/cart.py").write_text('class Cart:\n    """A list."""\n')
+    paths = Paths(*(tmp_path / name for name in ("run", "state", "config", "cache", "data")))
+    async for _ in bring_up_to_date(index.place, Settings(index=IndexSettings(embedder="none")), paths):
+        pass
+    assert await finder.find("main.py", language, wanted, index, {}) == [old]
+    assert finder.asked == 1
+    now = FRESH_S
+    assert await finder.find("main.py", language, wanted, index, {}) == [old], "nobody waits for it"
+    async with asyncio.timeout(60):
+        while "A list" not in (await finder.find("main.py", language, wanted, index, {}))[0].text:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert finder.asked == 2
+
+
+async def test_a_key_that_ends_a_wait_for_definitions_leaves_them_to_the_next(
+    index: Handle, cart: tuple[Language, list[Name]]
+) -> None:
+    finder, (language, wanted) = Finder(), cart
+    waiting = asyncio.create_task(finder.find("main.py", language, wanted, index, {}))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert [each.path for each in await finder.find("main.py", language, wanted, index, {})] == ["shop/cart.py"]
+    assert finder.asked == 1
+
+
+async def test_what_was_asked_of_a_closed_document_is_given_up(index: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
+    assembler, asked = Assembler(), asyncio.Event()
+
+    async def never(*_given: Any, **_more: Any) -> Any:
+        asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Handle, "definitions", never)
+    async with asyncio.timeout(60):
+        making = asyncio.create_task(assemble(index, "main.py", MAIN, assembler))
+        await asked.wait()
+        assembler.forget("main.py")
+        assert (await making).others == ()
 
 
 async def test_a_small_budget_shows_signatures(index: Handle) -> None:

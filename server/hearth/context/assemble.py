@@ -24,8 +24,7 @@ from .pinned import Pinned, are_near, pin
 from .rank import rank
 from .shorten import Cut, cut
 from .snippet import Snippet
-from .sources.definitions import Finder
-from .sourcing import started
+from .sourcing import Remembered, started
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class _Memory:
     """The line for which all sources were asked."""
     cut: Cut | None = None
     known: Known = attrs.field(factory=Known)
-    finder: Finder = attrs.field(factory=Finder)
+    index: Remembered = attrs.field(factory=Remembered)
     late: list[asyncio.Task[list[Snippet]]] = attrs.field(factory=list)
     found: list[Snippet] = attrs.field(factory=list)
     """By sources that were late."""
@@ -93,15 +92,20 @@ class Assembler:
         suffix = truncate.window(place.text, place.offset, 0, room.suffix_chars).suffix
         return Assembled(prefix, suffix, others, tuple(ranked), omitted, tuple(late), clock.milliseconds)
 
-    async def prepare(self, key: str, tree: Tree) -> None:
-        """A document was opened: find what its first prompt needs and does not depend on the cursor."""
-        await asyncio.to_thread(self._remember(key).known.learn, tree)
+    async def prepare(self, key: str, tree: Tree, around: Surroundings) -> None:
+        """A document was opened: find what its first prompt needs and does not depend on the cursor. ``around`` without
+        an index if no other files are to be shown."""
+        memory = self._remember(key)
+        brought = await asyncio.to_thread(_brought, tree, memory.known)
+        await memory.index.ask_ahead(tree, brought, around)
 
     def forget(self, key: str) -> None:
         """A document is closed."""
         memory = self._memory.pop(key, None)
-        for task in memory.late if memory is not None else ():
-            task.cancel()
+        if memory is not None:
+            memory.index.forget()
+            for task in memory.late:
+                task.cancel()
 
     def clear(self) -> None:
         """Another model: what is cheap to keep is nothing."""
@@ -130,7 +134,7 @@ class Assembler:
             memory.asked_at = place.line
         tasks = {
             name: asyncio.create_task(work)
-            for name, work in started(place, tree, wanted, around, memory.finder, room, is_new=is_new).items()
+            for name, work in started(place, tree, wanted, around, memory.index, room, is_new=is_new).items()
         }
         found = list(memory.found)
         memory.found.clear()
@@ -181,6 +185,8 @@ class _Clock:
 
 
 def _result(task: asyncio.Task[list[Snippet]]) -> list[Snippet]:
+    if task.cancelled():
+        return []  # The document was closed, or another model chosen.
     error = task.exception()
     if error is None:
         return task.result()
@@ -189,9 +195,14 @@ def _result(task: asyncio.Task[list[Snippet]]) -> list[Snippet]:
     return []
 
 
+def _brought(tree: Tree, known: Known) -> tuple[Name, ...]:
+    """What a document imports, wherever somebody will type in it."""
+    known.learn(tree)
+    return tuple(each for each in names.wanted(tree, 0, known) if each.source is not None)
+
+
 def _came_late(memory: _Memory, task: asyncio.Task[list[Snippet]]) -> None:
-    if not task.cancelled():
-        memory.found += _result(task)
+    memory.found += _result(task)
 
 
 async def _prefix(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -57,6 +58,8 @@ class _Facts:
     text: str = attrs.field(repr=False)
     bound: dict[str, Import]
     own: frozenset[str]
+    uses: dict[str, list[int]] = attrs.field(repr=False)
+    """Where each bound name stands, in order."""
 
     def hold(self, tree: Tree, start: int, end: int) -> bool:
         """Whether the text of ``tree`` is the same but for what is between two offsets of it (code points)."""
@@ -73,9 +76,7 @@ class Known:
 
     def __init__(self) -> None:
         self._facts: _Facts | None = None
-        self._place: tuple[_Facts, int, int] | None = None
-        self._before: Counter[str] = Counter()
-        self._after: Counter[str] = Counter()
+        self._start, self._end = 0, 0
         self.found = 0
         """How often it was not known."""
 
@@ -86,8 +87,13 @@ class Known:
     def _learned(self, tree: Tree) -> _Facts:
         bound = {each.binds: each for each in imports(tree) if each.binds}
         own = frozenset(each.name for each in tags.definitions(tree))
+        uses: dict[str, list[int]] = {each: [] for each in bound}
+        for word in _WORD.finditer(tree.text):
+            places = uses.get(word[0])
+            if places is not None:
+                places.append(word.start())
         self.found += 1
-        facts = self._facts = _Facts(tree.language.name, tree.text, bound, own)
+        facts = self._facts = _Facts(tree.language.name, tree.text, bound, own, uses)
         return facts
 
     def of(self, tree: Tree, start: int, end: int) -> tuple[dict[str, Import], frozenset[str]]:
@@ -95,10 +101,7 @@ class Known:
         text, facts = tree.text, self._facts
         if facts is None or not facts.hold(tree, start, end):
             facts = self._learned(tree)
-        place = facts, start, len(text) - end
-        if self._place != place:
-            self._place = place
-            self._before, self._after = Counter(_WORD.findall(text[:start])), Counter(_WORD.findall(text[end:]))
+        self._start, self._end = start, len(facts.text) - (len(text) - end)
         # A query over a part of a file finds all that its outermost node holds: it is asked only if there is a reason.
         if text == facts.text or _IMPORTS.search(text, start, end) is None:
             return facts.bound, facts.own
@@ -106,8 +109,11 @@ class Known:
         return facts.bound | inner, facts.own
 
     def uses(self, name: str, before: Counter[str], after: Counter[str]) -> tuple[int, int]:
-        """How often a word stands before and behind the place, given the words of the function on both sides of it."""
-        return self._before[name] + before[name], self._after[name] + after[name]
+        """How often a bound name stands before and behind the place that :meth:`of` was last asked for, given the words
+        of the function on both sides of it."""
+        places = self._facts.uses.get(name, []) if self._facts is not None else []
+        outside = bisect_left(places, self._start), len(places) - bisect_left(places, self._end)
+        return outside[0] + before[name], outside[1] + after[name]
 
 
 def wanted(tree: Tree, offset: int, known: Known | None = None) -> tuple[Name, ...]:

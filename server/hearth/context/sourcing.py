@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+import attrs
+
+from hearth.core.errors import HearthError
 from hearth.syntax import scope
 from hearth.syntax.parse import Tree
 
 from .frame import Place, Room, Surroundings
 from .names import Name
 from .snippet import Snippet
-from .sources import changes, clipboard, problems, related, signature, similar, tabs
+from .sources import changes, clipboard, problems, signature, similar
 from .sources.definitions import Finder
+from .sources.related import Related
+from .sources.tabs import Tabs
 from .viewed import different
 
 Work = Coroutine[Any, Any, list[Snippet]]
+
+
+@attrs.define
+class Remembered:
+    """What the index said for one document."""
+
+    finder: Finder = attrs.field(factory=Finder)
+    related: Related = attrs.field(factory=Related)
+    tabs: Tabs = attrs.field(factory=Tabs)
+
+    async def ask_ahead(self, tree: Tree, brought: Sequence[Name], around: Surroundings) -> None:
+        """What does not depend on where somebody will type; ``brought`` is imported. What fails is asked again then."""
+        index = around.index
+        if index is None:
+            return
+        with contextlib.suppress(HearthError):
+            await index.warm()
+            await self.finder.find(around.name, tree.language, brought, index, around.texts, ahead=True)
+            if around.name:
+                await self.related.find(around.name, (), index)
+            await self.tabs.find(around.name, around.tabs, index)
+
+    def forget(self) -> None:
+        """Nothing is known any more, and nothing asked."""
+        self.finder.forget()
+        self.related.forget()
+        self.tabs.forget()
 
 
 def started(
@@ -24,7 +57,7 @@ def started(
     tree: Tree | None,
     wanted: Sequence[Name],
     around: Surroundings,
-    finder: Finder,
+    known: Remembered,
     room: Room,
     *,
     is_new: bool = True,
@@ -36,13 +69,13 @@ def started(
     work: dict[str, Work] = {}
     own = around.name or place.path
     if around.index is not None and tree is not None and wanted:
-        work["definitions"] = finder.find(own, tree.language, wanted, around.index, around.texts)
+        work["definitions"] = known.finder.find(own, tree.language, wanted, around.index, around.texts)
     asks = is_new or bool(wanted)
     if asks and around.index is not None and around.name and tree is not None:
         scopes = [each.name for each in scope.enclosing(tree, place.offset)]
-        work["related"] = related.find(own, scopes, around.index)
+        work["related"] = known.related.find(own, scopes, around.index)
     if asks and around.index is not None and around.tabs:
-        work["tabs"] = tabs.find(own, around.tabs, around.index)
+        work["tabs"] = known.tabs.find(own, around.tabs, around.index)
     if tree is not None and signature.is_called(place):
         work["signature"] = asyncio.to_thread(signature.find, tree, place, room)
     if around.open:

@@ -64,6 +64,9 @@ class Wanted:
     """Name of the file that asks: of others, those close to it come first."""
     each: int = 3
     """Most definitions of one name."""
+    rows: int = _ROWS
+    """Chunks that are looked at. With fewer the answer comes sooner, and of names that very many chunks define it is
+    not told which are nearest."""
 
 
 Rows = list[dict[str, Any]]
@@ -78,11 +81,12 @@ async def find(match: Any, wanted: Wanted, shadows: Shadows) -> dict[str, list[D
     every = sorted(set(keys.values()))
     if not every:
         return {}
-    asked = [match(every, where, _ROWS)]
+    most = min(_ROWS, wanted.rows)
+    asked = [match(every, where, most)]
     if wanted.prefer:
-        asked.append(match(every, Condition.of(attrs.evolve(only, files=tuple(wanted.prefer))), _ROWS))
+        asked.append(match(every, Condition.of(attrs.evolve(only, files=tuple(wanted.prefer))), most))
     answers: list[Rows] = [*(await asyncio.gather(*asked)), shadows.rows(wanted.only)]
-    if len(answers[0]) >= _ROWS:
+    if len(answers[0]) >= most:
         seen = {key for rows in answers for row in rows for key in row["defines"].split()}
         missing = [key for key in every if key not in seen][:_ALONE]
         answers += await asyncio.gather(*(match([key], where, max(wanted.each * 4, 16)) for key in missing))

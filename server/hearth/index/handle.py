@@ -37,7 +37,7 @@ from .definitions import Definition, Wanted
 from .loading import load
 from .model import Model
 from .place import Place
-from .records import Filter, Hit, Why
+from .records import Filter, Header, Hit, Why
 from .symbol_names import Named
 from .tree import Tree
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from .search import Searcher
 
-__all__ = ["Definition", "Filter", "Handle", "Hit", "Named", "Questions", "Wanted", "Why"]
+__all__ = ["Definition", "Filter", "Handle", "Header", "Hit", "Named", "Questions", "Wanted", "Why"]
 
 log = logging.getLogger(__name__)
 
@@ -114,9 +114,10 @@ class Handle:
         self._closed = False
 
     async def warm(self) -> None:
-        """Import and open what the first question needs. Errors are left to that question."""
+        """Import, open and read what the first question needs. Errors are left to that question."""
         with contextlib.suppress(HearthError):
             await self._opened()
+            await self._tree.modules()
 
     async def search(
         self,
@@ -164,6 +165,11 @@ class Handle:
     async def chunks(self, path: str) -> list[Hit]:
         """All chunks of a file in order. Raises IndexUnavailable."""
         return await self._ask(lambda searcher: searcher.chunks(path), [])
+
+    async def headers(self, paths: Sequence[str]) -> dict[str, list[Header]]:
+        """Headers of the functions and classes of files, each in order; without the files that have none, or are not in
+        the index. Raises IndexUnavailable."""
+        return await self._ask(lambda searcher: searcher.headers(paths), {}) if paths else {}
 
     async def files_of(self, imports: Sequence[Import], importer: str, language: str) -> list[list[str]]:
         """For each import the files that it may mean, the likeliest first, by their names in the index; an empty list

@@ -66,6 +66,21 @@ class Reason:
 
 
 @attrs.frozen
+class Header:
+    """The header of a function or class."""
+
+    symbol: str
+    """Qualified, such as ``Class.method``."""
+    kind: str
+    signature: str
+    """On one line, without decorators and what opens the body."""
+    start: int
+    """First line of its chunk, from 1."""
+    end: int
+    """Last line, from 1, inclusive."""
+
+
+@attrs.frozen
 class Hit:
     """A chunk that answers a question."""
 

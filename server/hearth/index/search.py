@@ -20,7 +20,7 @@ from .fusion import fuse
 from .lance import match
 from .merging import merged
 from .place import Place
-from .records import Filter, Hit, Reason, Why
+from .records import Filter, Header, Hit, Reason, Why
 from .shadows import NO_SHADOWS, Shadows
 from .store import Store
 from .symbol_names import Named
@@ -121,6 +121,11 @@ class Searcher:
         """All chunks of a file in order. Raises IndexUnavailable if the database does not answer."""
         async with _answering():
             return [_hit(row, 0.0, []) for row in await self._store.of_file(path)]
+
+    async def headers(self, paths: Sequence[str]) -> dict[str, list[Header]]:
+        """Headers of the functions and classes of files. Raises IndexUnavailable if the database does not answer."""
+        async with _answering():
+            return await self._store.headers(paths)
 
     async def count(self) -> tuple[int, int]:
         """Chunks and vectors. Raises IndexUnavailable if the database does not answer."""

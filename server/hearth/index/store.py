@@ -10,11 +10,12 @@ from typing import Any, Self
 from . import schema
 from .conditions import quoted_list
 from .lance import AsyncConnection, AsyncTable, close, connect
-from .records import IndexedFile, Record
+from .records import Header, IndexedFile, Record
 
 _MAX_LIST = 1_000
 """Strings in one filter; LanceDB parses longer ones slowly."""
 _COLUMNS = ["path", "gen", "language", "kind", "symbol", "signature", "start", "end", "hash", "text"]
+_HEADER_COLUMNS = ["path", "gen", "kind", "symbol", "signature", "start", "end"]
 
 
 class Store:
@@ -109,6 +110,20 @@ class Store:
         rows = (await query.to_arrow()).to_pylist()
         newest = max((row["gen"] for row in rows), default=0)
         return sorted((row for row in rows if row["gen"] == newest), key=lambda row: int(row["start"]))
+
+    async def headers(self, paths: Sequence[str]) -> dict[str, list[Header]]:
+        """Headers of the functions and classes of files, each in order; without the files that have none."""
+        query = self.chunks.query().where(f"path IN {quoted_list(list(paths))}").select(_HEADER_COLUMNS)
+        rows = (await query.to_arrow()).to_pylist()
+        newest: dict[str, int] = {}
+        for row in rows:
+            newest[row["path"]] = max(newest.get(row["path"], 0), row["gen"])
+        found: dict[str, list[Header]] = {}
+        for row in sorted(rows, key=lambda row: int(row["start"])):
+            if row["gen"] == newest[row["path"]] and row["symbol"] and row["signature"]:
+                fields = {name: row[name] for name in ("symbol", "kind", "signature", "start", "end")}
+                found.setdefault(row["path"], []).append(Header(**fields))
+        return found
 
     async def count(self) -> int:
         """Chunks."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from lancedb.index import FTS, BTree, IvfRq
+from lancedb.index import FTS, Bitmap, BTree, IvfRq
 
 from .lance import AsyncTable
 from .store import Store
@@ -49,6 +49,7 @@ def _of_names(*, lower_case: bool) -> FTS:
 _CHUNK_INDEXES: Wanted = (
     ("path", BTree()),
     ("hash", BTree()),
+    ("language", Bitmap()),
     ("words", FTS()),
     ("names", _of_names(lower_case=True)),
     ("defines", _of_names(lower_case=False)),

@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+import attrs
+
 from hearth.features.completion.gate import refusal
 from hearth.features.completion.prompt import Prompts
 
@@ -42,6 +44,9 @@ class Preparing:
                 continue
             request = convert.beginning(snapshot, session.roots)
             if refusal(request, session.settings.completion) is None:
-                await self._prompts.prepare(snapshot.uri, request)
+                around = session.around.of(snapshot.uri)
+                if session.settings.completion.context_tokens <= 0:
+                    around = attrs.evolve(around, index=None)
+                await self._prompts.prepare(snapshot.uri, request, around)
                 if session.indexing.handle is not None:
                     await session.indexing.handle.warm()

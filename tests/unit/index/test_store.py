@@ -174,6 +174,7 @@ async def test_upkeep_compacts_and_drops_old_versions(opened: Opened) -> None:
     assert {index.columns[0] for index in await opened.store.chunks.list_indices()} == {
         "path",
         "hash",
+        "language",
         "words",
         "names",
         "defines",

@@ -88,12 +88,12 @@ class Prompts:
         """The document's syntax, if its language is known and it is not too large."""
         return await self.trees.get(key, request.text, request.language) if request.language else None
 
-    async def prepare(self, key: str, request: Request) -> None:
+    async def prepare(self, key: str, request: Request, around: Surroundings) -> None:
         """A document was opened: do what its first prompt needs, wherever the cursor will be."""
         assembler = await self._loaded()
         tree = await self.tree(key, request)
         if tree is not None:
-            await assembler.prepare(key, tree)
+            await assembler.prepare(key, tree, around)
 
     async def make(
         self, key: str, request: Request, settings: CompletionSettings, model: Model, around: Surroundings

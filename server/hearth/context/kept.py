@@ -1,0 +1,63 @@
+"""An answer that is worth keeping while somebody types."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+FRESH_S = 15.0
+"""How long an answer of the index is believed. After that it is given once more, and asked for again meanwhile."""
+
+
+class Kept(Generic[T]):
+    """The last answer to one question, so that only whoever asks first waits for it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._about: object = None
+        self._answer: tuple[T, float] | None = None
+        self._task: asyncio.Task[T] | None = None
+
+    async def get(self, about: object, make: Callable[[], Awaitable[T]]) -> T:
+        """What ``make`` answers, or did a moment ago for the same ``about``. Raises what it raises if nothing is known.
+
+        Whoever is cancelled here leaves the answer to the next.
+        """
+        if about != self._about:
+            self.forget()
+            self._about = about
+        answer = self._answer
+        if answer is not None and self._clock() < answer[1]:
+            return answer[0]
+        if self._task is None:
+            self._task = asyncio.create_task(_awaited(make))
+            self._task.add_done_callback(self._made)
+        return answer[0] if answer is not None else await asyncio.shield(self._task)
+
+    def forget(self) -> None:
+        """Nothing is known any more, and nothing asked."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self._answer = None
+
+    def _made(self, task: asyncio.Task[T]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            log.debug("not found: %r", error)
+        if self._task is task:
+            self._task = None
+            if error is None:
+                self._answer = task.result(), self._clock() + FRESH_S
+
+
+async def _awaited(make: Callable[[], Awaitable[T]]) -> T:
+    return await make()
