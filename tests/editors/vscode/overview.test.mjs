@@ -105,7 +105,10 @@ test('the index is paused, resumed and built anew', async () => {
   await index.getByText('Up to date.').waitFor();
   await index.getByRole('button', { name: 'Pause' }).click();
   await index.getByText('Paused.').waitFor();
+  // The indexer itself comes to a stop when it has something to do, and says so.
+  await index.getByRole('button', { name: 'Look for Changes' }).click();
   await workbench.shots('index', page, () => audit(page));
+  assert.equal(await index.locator('p').textContent(), 'Paused.');
   await index.getByRole('button', { name: 'Resume' }).click();
   await index.getByText('Up to date.').waitFor();
   const files = readdirSync(join(editor.home, 'hearth/cache/index'));

@@ -30,8 +30,8 @@ class Pace:
     """0 for no ceiling."""
     paused: bool = False
     """By the user."""
-    on_wait: Callable[[str], None] | None = None
-    """Told why work stops, and with an empty text that it goes on."""
+    on_wait: Callable[[str | None], None] | None = None
+    """Told why work stops, with an empty text if the user paused it, and with None that it goes on."""
     ended: Callable[[], bool] = lambda: False
     """The process is to end: nothing is waited for any more."""
     _busy_until: float = 0.0
@@ -52,23 +52,23 @@ class Pace:
         self._turns += 1
         if self.memory_bytes and self._turns % _MEMORY_EVERY == 0 and _resident() > self.memory_bytes:
             raise OutOfMemory
-        told = ""
-        while not self.ended() and (reason := self._reason()):
+        told: str | None = None
+        while not self.ended() and (reason := self._reason()) is not None:
             if reason != told and self.on_wait is not None:
                 self.on_wait(reason)
                 told = reason
             await asyncio.sleep(_POLL_S)
-        if told and self.on_wait is not None:
-            self.on_wait("")
+        if told is not None and self.on_wait is not None:
+            self.on_wait(None)
 
-    def _reason(self) -> str:
+    def _reason(self) -> str | None:
         if self.paused:
-            return "Paused."
+            return ""
         if time.monotonic() < self._busy_until:
             return "Waits for a completion."
         if self.battery_percent and self._low_battery():
             return f"Waits for the battery to be charged over {self.battery_percent} %."
-        return ""
+        return None
 
     def _low_battery(self) -> bool:
         now = time.monotonic()

@@ -40,7 +40,7 @@ class IndexProgress:
     seconds_left: float | None = None
     """Of this phase; None while it cannot be told."""
     message: str = ""
-    """One line for a person: why it is paused or failed, what was repaired."""
+    """One line for a person: why it is paused (empty if the user wants it) or failed, what was repaired."""
 
     @property
     def fraction(self) -> float | None:

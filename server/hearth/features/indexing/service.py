@@ -55,7 +55,7 @@ class Service:
         self._anew = False
         self._near: tuple[str, ...] = ()
         self._now = IndexProgress(Phase.STARTING)
-        self._told = (Phase.STARTING, 0.0)
+        self._told = (Phase.STARTING, "", 0.0)
         index = order.settings.index
         self._pace = Pace(index.battery_percent, index.memory_mb * 1_000_000, on_wait=self._waits, ended=self._ended)
 
@@ -212,8 +212,8 @@ class Service:
         """The only window has other settings than this process was begun with."""
         return digest != self._order.digest and len(self._windows) == 1
 
-    def _waits(self, reason: str) -> None:
-        if reason:
+    def _waits(self, reason: str | None) -> None:
+        if reason is not None:
             self._tell(attrs.evolve(self._now, phase=Phase.PAUSED, seconds_left=None, message=reason))
 
     def _tell(self, step: IndexProgress) -> None:
@@ -221,10 +221,10 @@ class Service:
             return
         self._now = step
         now = time.monotonic()
-        phase, when = self._told
-        if phase is step.phase and now - when < _TELL_S and step.fraction != 1.0 and not step.message:
+        phase, message, when = self._told
+        if (phase, message) == (step.phase, step.message) and now - when < _TELL_S and step.fraction != 1.0:
             return
-        self._told = (step.phase, now)
+        self._told = (step.phase, step.message, now)
         line = step.to_json().encode() + b"\n"
         for window in self._windows:
             # A window that does not read is told less, not more and more.
