@@ -76,6 +76,9 @@ test('a very long answer', async (context) => {
     })(),
   ];
   const turn = await workbench.ask('Write a book.');
+  await turn.locator('.answer .block > *').first().waitFor();
+  // It takes as long as it takes to write it: 50 s at this rate.
+  await model.idle();
   await answered(turn);
   const [sections, codes, longest, count] = await panel.evaluate(() => [
     document.querySelectorAll('.answer h2').length,

@@ -51,6 +51,11 @@ async function begin() {
   await workbench.suggested();
 }
 
+/** Waits until this stands in the line that `begin` made: what is taken comes after the key, and a save before it. */
+async function cursorAfter(text) {
+  await page.locator('.statusbar-item', { hasText: `Ln 7, Col ${8 + text.length + 1}` }).first().waitFor();
+}
+
 /** Removes what `begin` and the test wrote. */
 async function end() {
   await page.keyboard.press('Escape');
@@ -77,12 +82,12 @@ test('a word is taken and the rest stays, then the line', async () => {
   await workbench.shots('suggestion');
   await page.keyboard.press('Control+ArrowRight');
   const [word] = whole.match(/^\S+/);
-  await page.waitForSelector('.tab.active.dirty');
+  await cursorAfter(word);
   assert.equal(await line(7), `        ${word}`);
   await workbench.suggested();
   assert.equal((word + (await ghost())).replaceAll(' ', ''), whole.replaceAll(' ', ''));
   await page.keyboard.press('Control+ArrowDown');
-  await page.waitForSelector('.tab.active.dirty');
+  await cursorAfter(whole);
   assert.equal(await line(7), `        ${whole}`);
   await end();
 });
