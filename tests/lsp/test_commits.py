@@ -42,6 +42,17 @@ def test_a_message_of_the_first_commit_streams(stage: Stage, work: Path) -> None
     assert "+one = 1" in stage.events("chat")[-1]["messages"][-1][1]
 
 
+def test_none_is_written_where_nobody_trusts_the_workspace(stage: Stage, work: Path) -> None:
+    client = stage.client(chat={"text": "Begin"})
+    folders = [{"uri": work.as_uri(), "name": "work"}]
+    client.initialize(workspaceFolders=folders, initializationOptions={"hearth": {"trusted": False}})
+    error = client.answer(client.ask("hearth/commit/message", {}))["error"]
+    assert "not trusted" in error["message"]
+    assert error["data"]["hint"] == "Trust it first."
+    client.notify("workspace/didChangeConfiguration", {"settings": {"hearth": {"trusted": True}}})
+    assert client.request("hearth/commit/message", {})["message"] == "Begin"
+
+
 def test_only_what_is_staged_counts_wherever_it_lies_in_the_repository(stage: Stage, work: Path) -> None:
     git(work, "commit", "-qm", "Begin")
     client = begin(stage, work / "inside", "Change")

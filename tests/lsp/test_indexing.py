@@ -97,6 +97,24 @@ def test_a_client_that_watches_nothing_needs_to_tell_nothing(
     eventually(order, "quince", "b.py")
 
 
+def test_it_begins_when_the_workspace_is_trusted(stage: Stage, order: Order, work: Path) -> None:
+    client = stage.client(ON, completion={"text": "x"})
+    folders = [{"uri": work.as_uri(), "name": "work"}]
+    client.initialize(workspaceFolders=folders, initializationOptions={"hearth": {"trusted": False, "status": True}})
+    told = client.notification("hearth/index/progress")
+    assert (told["phase"], told["message"]) == ("off", "The workspace is not trusted.")
+    client.notify("workspace/didChangeConfiguration", {"settings": {"hearth": {"trusted": True}}})
+    until(client, "idle")
+    eventually(order, "marmalade", "a.py")
+
+
+def test_folders_on_no_disk_are_not_indexed(stage: Stage) -> None:
+    client = stage.client(ON, completion={"text": "x"})
+    client.initialize(workspaceFolders=[{"uri": "memfs:/shop", "name": "shop"}])
+    told = client.notification("hearth/index/progress")
+    assert (told["phase"], told["message"]) == ("off", "No folder of this workspace is on a disk.")
+
+
 def test_it_is_paused_and_resumed(begin: Callable[..., Client], order: Order, work: Path) -> None:
     client = begin(**WATCHES)
     until(client, "idle")
@@ -104,7 +122,8 @@ def test_it_is_paused_and_resumed(begin: Callable[..., Client], order: Order, wo
     (work / "a.py").write_text("def gooseberry(): pass\n")
     client.request("hearth/index/control", {"action": "refresh"})
     until(client, "paused")
-    assert client.request("hearth/index/control", {"action": "tell"})["phase"] == "paused"
+    told = client.request("hearth/index/control", {"action": "tell"})
+    assert (told["phase"], told["message"]) == ("paused", ""), "who paused it knows why"
     assert search(order, "gooseberry") == []
     client.request("hearth/index/control", {"action": "resume"})
     eventually(order, "gooseberry", "a.py")

@@ -100,6 +100,8 @@ def _attached(
 def _changes(files: Files) -> tuple[Attached, list[str]]:
     parts: list[str] = []
     problems: list[str] = []
+    if not files.roots.trusted:
+        return Attached(marks.DIFF, ""), ["The workspace is not trusted, so git is not run in it."]
     for root in files.roots.folders:
         try:
             parts.append(changes.diff(root.path, staged=False))

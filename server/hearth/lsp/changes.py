@@ -46,7 +46,8 @@ class Changes:
 
     async def _find(self) -> None:
         self.asked += 1
-        folders = [each.path for each in self._session.roots.folders[:_MOST_FOLDERS]]
+        roots = self._session.roots
+        folders = [each.path for each in roots.folders[:_MOST_FOLDERS]] if roots.trusted else []
         texts = {each.path: each.text for each in self._session.documents if each.path is not None}
         self._known = await asyncio.to_thread(self._of, folders, texts)
 

@@ -57,6 +57,8 @@ class Commits:
     def _folder(self, root: str) -> Path:
         """The folder that is asked about; nothing outside of the workspace is."""
         roots = self._session.roots
+        if not roots.trusted:
+            raise InputError("The workspace is not trusted, so git is not run in it.", hint="Trust it first.")
         if not root:
             if not roots.folders:
                 raise InputError("There is no workspace folder.", hint="Open the folder of the repository.")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hearth.features.indexing.progress import IndexProgress
     from hearth.features.indexing.run import Follower
     from hearth.index.handle import Handle
+    from hearth.workspace.roots import Roots
 
     from .rpc import Protocol
     from .session import Session
@@ -61,17 +62,17 @@ class Indexing:
 
     async def configure(self) -> None:
         """Settings or folders changed: follow the index that they name, or none."""
-        settings, roots = self._session.settings, tuple(root.path for root in self._session.roots.folders)
+        settings, roots = self._session.settings, self._session.roots
         chosen = (settings.index, settings.models.embedding, roots)
         if chosen == self._chosen:
             return
         self._chosen = chosen
         await self.close()
-        indexable = tuple(root for root in roots if not _is_too_much(root))
-        if settings.index.enabled and indexable:
+        indexable = tuple(root.path for root in roots.folders if not _is_too_much(root.path))
+        if settings.index.enabled and roots.trusted and indexable:
             self._task = self._session.tasks.start(self._follow(indexable), "follow the index")
-        elif roots and settings.index.enabled:
-            self.latest = IndexProgressParams(phase="off", message="A home folder is not indexed: open a project.")
+        else:
+            self._publish(IndexProgressParams(phase="off", message=_why_off(roots) if settings.index.enabled else ""))
 
     def changed(self, uris: Iterable[str]) -> None:
         """Files were written, created or deleted."""
@@ -134,17 +135,23 @@ class Indexing:
                 self._tell(step)
 
     def _tell(self, step: IndexProgress) -> None:
-        self.latest = IndexProgressParams(
+        latest = IndexProgressParams(
             step.phase.value, step.files_done, step.files_total, step.chunks_done, step.chunks_total,
             step.seconds_left, step.message,
         )  # fmt: skip
-        self._news.set()
-        if self._session.profile.status:
-            self._wire.notify(INDEX_PROGRESS, self.latest)
-        if _is_work(self.latest) and (self._shown is None or self._shown.done()):
+        self._publish(latest)
+        if _is_work(latest) and (self._shown is None or self._shown.done()):
             large = step.files_total >= _SHOWN_FILES or step.chunks_total >= _SHOWN_CHUNKS
             if large and self._session.profile.progress:
                 self._shown = self._session.tasks.start(self._show(), "show the indexer's progress")
+
+    def _publish(self, latest: IndexProgressParams) -> None:
+        if latest == self.latest:
+            return
+        self.latest = latest
+        self._news.set()
+        if self._session.profile.status:
+            self._wire.notify(INDEX_PROGRESS, latest)
 
     async def _show(self) -> None:
         """A progress bar until the indexer is done; stopping it pauses the indexer."""
@@ -188,6 +195,14 @@ def _open(roots: tuple[Path, ...], settings: Settings, paths: Paths) -> tuple[Ha
     from hearth.index.place import Place  # noqa: PLC0415
 
     return handle(Place.of(roots, paths, settings.index.uri), settings, paths), Follower(roots, settings, paths)
+
+
+def _why_off(roots: Roots) -> str:
+    if not roots.trusted:
+        return "The workspace is not trusted."
+    if roots.folders:
+        return "A home folder is not indexed: open a project."
+    return "No folder of this workspace is on a disk." if roots.elsewhere else ""
 
 
 def _is_work(progress: IndexProgressParams) -> bool:

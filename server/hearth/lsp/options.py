@@ -14,7 +14,7 @@ from hearth.workspace.roots import Roots
 _EDITOR = "the editor"
 _SECTION = "hearth"
 _OF_THE_CLIENT = frozenset(
-    {"deltas", "editDeltas", "editErrors", "status", "chatPanel", "editor", "trace", "server", "client"}
+    {"deltas", "editDeltas", "editErrors", "status", "chatPanel", "editor", "trusted", "trace", "server", "client"}
 )
 """Keys that editors keep in the same section and that are no settings of the server."""
 
@@ -25,9 +25,19 @@ def editor_layer(raw: Any) -> Layer:
     return Layer(_EDITOR, values)
 
 
+def trusted(raw: Any) -> bool | None:
+    """Whether the user trusts the workspace, as the editor says; None if it does not say."""
+    said = _section(raw).get("trusted")
+    return said if isinstance(said, bool) else None
+
+
 def load(paths: Paths, roots: Roots, editor: Layer) -> Resolved:
-    """Resolve all layers: the user's file, the projects' files, the editor, the environment; later ones win."""
-    found, troubles = stored_layers(paths.config, (root.path for root in roots.folders))
+    """Resolve all layers: the user's file, the projects' files, the editor, the environment; later ones win.
+
+    Files of projects that are not trusted are not read.
+    """
+    projects = [root.path for root in roots.folders] if roots.trusted else []
+    found, troubles = stored_layers(paths.config, projects)
     resolved = resolve([*found, editor, environment_layer()])
     return attrs.evolve(resolved, warnings=(*troubles, *resolved.warnings))
 

@@ -9,9 +9,11 @@ What a client may say in ``initializationOptions.hearth`` beside settings: ``del
 ``hearth/completion/delta``; ``capabilities.experimental.hearth.completionDelta`` says the same), ``editDeltas``
 (boolean: it takes ``hearth/edit/delta``; ``capabilities.experimental.hearth.editDelta`` says the same),
 ``editErrors`` (boolean: it tells the user why a code action could not be resolved), ``status`` (boolean: it takes
-``hearth/status``), ``chatPanel`` (boolean: it has a chat and takes ``hearth/chat/open``) and ``editor`` (string: its
-name where ``clientInfo`` is missing; ``"ale"`` is known to carry ``workspace/applyEdit`` out without announcing or
-answering it, and to count columns in bytes).
+``hearth/status``), ``chatPanel`` (boolean: it has a chat and takes ``hearth/chat/open``), ``trusted`` (boolean: whether
+the user trusts the workspace, true if it is left out; else nothing of its own settings is applied, there is no index,
+and git is not run; it may change with ``workspace/didChangeConfiguration``) and ``editor`` (string: its name where
+``clientInfo`` is missing; ``"ale"`` is known to carry ``workspace/applyEdit`` out without announcing or answering it,
+and to count columns in bytes).
 """
 
 from __future__ import annotations

@@ -97,6 +97,7 @@ class Session:
         self._wire = wire
         self._folders = _folders(params)
         self._editor = options.editor_layer(params.initialization_options)
+        self._trusted = options.trusted(params.initialization_options) is not False
         self._configured = asyncio.Event()
         self._was_configured = False
         self._initialized = asyncio.Event()
@@ -152,6 +153,8 @@ class Session:
             raw = found[0] if isinstance(found, list) and found else None
         if isinstance(raw, Mapping):
             self._editor = options.editor_layer(raw)
+            said = options.trusted(raw)
+            self._trusted = self._trusted if said is None else said
             await self._configure()
 
     async def about(self, model: Model, provider: Provider) -> None:
@@ -225,15 +228,15 @@ class Session:
 
     async def _configure(self) -> None:
         """Read all settings again and act on what changed."""
-        folders, editor = self._folders, self._editor
+        folders, editor, trusted = self._folders, self._editor, self._trusted
         self._configured.clear()  # What is asked from now on waits for the new settings.
         try:
-            roots, resolved = await asyncio.to_thread(_read, self._services, folders, editor)
+            roots, resolved = await asyncio.to_thread(_read, self._services, folders, editor, trusted)
         except Exception:
             log.exception("the settings cannot be read; the session goes on with those it has")
             self._configured.set()
             return
-        if folders is not self._folders or editor is not self._editor:
+        if folders is not self._folders or editor is not self._editor or trusted is not self._trusted:
             return  # They changed again meanwhile; the later reading counts.
         if (resolved.settings.completion, resolved.settings.models) != (self.settings.completion, self.settings.models):
             self.completions.reset()
@@ -315,8 +318,8 @@ def _too_late(limit_s: float) -> HearthError:
     return ProviderTimeout(f"The model was not ready after {limit_s:g} s.", hint=hint)
 
 
-def _read(services: Services, folders: Mapping[str, str], editor: Layer) -> tuple[Roots, Resolved]:
-    roots = Roots.of_uris(folders.items())
+def _read(services: Services, folders: Mapping[str, str], editor: Layer, trusted: bool) -> tuple[Roots, Resolved]:
+    roots = Roots.of_uris(folders.items(), trusted=trusted)
     return roots, options.load(services.paths(), roots, editor)
 
 

@@ -26,16 +26,22 @@ class Roots:
     """All workspace folders, in the editor's order."""
 
     folders: tuple[Root, ...] = ()
+    trusted: bool = True
+    """Whether the user trusts what is in them: else no setting of theirs is applied, and git is not run there."""
+    elsewhere: bool = False
+    """Whether the editor has folders open that are on no disk, which are not among these."""
 
     @classmethod
-    def of_uris(cls, folders: Iterable[tuple[str, str]]) -> Self:
+    def of_uris(cls, folders: Iterable[tuple[str, str]], *, trusted: bool = True) -> Self:
         """From (URI, name) pairs; what is not a folder on disk is left out, and so is one that is given twice."""
         found: dict[Path, Root] = {}
+        elsewhere = False
         for uri, name in folders:
+            elsewhere = elsewhere or to_path(uri) is None
             path = _folder(uri)
             if path is not None:
                 found.setdefault(path, Root(path, name or path.name))
-        return cls(tuple(found.values()))
+        return cls(tuple(found.values()), trusted, elsewhere)
 
     def of(self, path: Path) -> Root | None:
         """The innermost folder that holds ``path``; None if none does. Symbolic links in ``path`` are followed."""

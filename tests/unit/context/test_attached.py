@@ -99,6 +99,14 @@ def test_a_folder_in_no_repository_has_no_changes(tmp_path: Path) -> None:
     assert "no git repository" in found.notes[0]
 
 
+def test_git_is_not_run_where_nobody_trusts_the_workspace(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (work / "a.py").write_text("one = 2\n")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a program was run"))
+    found = gather("@diff", None, Files(Roots((Root(work, "work"),), trusted=False)), 3000)
+    assert found.sources == ()
+    assert "not trusted" in found.notes[0]
+
+
 def test_no_program_of_a_hostile_repository_is_run(work: Path, tmp_path: Path) -> None:
     """Each of these would be run by a plain `git diff`."""
     ran = tmp_path / "ran"

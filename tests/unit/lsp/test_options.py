@@ -9,7 +9,7 @@ import pytest
 
 from hearth.core.paths import Paths
 from hearth.core.settings import Settings
-from hearth.lsp.options import editor_layer, load
+from hearth.lsp.options import editor_layer, load, trusted
 from hearth.workspace.roots import Roots
 
 
@@ -48,6 +48,25 @@ def test_files_editor_and_environment_in_this_order(tmp_path: Path, monkeypatch:
     assert resolved.settings.engine == Settings().engine
     assert len(resolved.warnings) == 1
     assert "engine.model" in resolved.warnings[0]
+
+
+def test_a_project_that_is_not_trusted_sets_nothing(tmp_path: Path) -> None:
+    (tmp_path / "work" / ".hearth").mkdir(parents=True)
+    (tmp_path / "work" / ".hearth" / "settings.toml").write_text("[completion]\nmax_tokens = 2\nnonsense = 1\n")
+    folders = [((tmp_path / "work").as_uri(), "")]
+    resolved = load(Paths(*[tmp_path] * 5), Roots.of_uris(folders, trusted=False), editor_layer({"trusted": False}))
+    assert (resolved.settings, resolved.warnings) == (Settings(), ())
+    trusting = load(Paths(*[tmp_path] * 5), Roots.of_uris(folders), editor_layer({"trusted": True}))
+    assert trusting.settings.completion.max_tokens == 2
+    assert len(trusting.warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [({"hearth": {"trusted": False}}, False), ({"trusted": True}, True), ({}, None), ({"trusted": "no"}, None)],
+)
+def test_whether_the_workspace_is_trusted(raw: Any, said: bool | None) -> None:
+    assert trusted(raw) is said
 
 
 def test_broken_files_are_warnings(tmp_path: Path) -> None:
