@@ -5,6 +5,8 @@ import { tellFailure } from './troubles';
 
 /** The part of the built-in git extension's interface that is used here. */
 interface Git {
+  /** Set by `git.enabled`, and only where git is installed. Else there is no API. */
+  readonly enabled: boolean;
   readonly getAPI: (version: 1) => {
     readonly repositories: readonly Repository[];
     readonly getRepository: (uri: vscode.Uri) => Repository | null;
@@ -98,12 +100,16 @@ async function repositoryOf(source: unknown): Promise<Repository | undefined> {
   if (extension === undefined) {
     return undefined;
   }
-  const git = (await extension.activate()).getAPI(1);
+  const found = await extension.activate();
+  if (!found.enabled) {
+    return undefined;
+  }
+  const git = found.getAPI(1);
   const open = vscode.window.activeTextEditor?.document.uri;
   const uri = hasRoot(source) ? source.rootUri : open;
-  const found = uri === undefined ? null : git.getRepository(uri);
-  if (found !== null || git.repositories.length < 2) {
-    return found ?? git.repositories[0];
+  const repository = uri === undefined ? null : git.getRepository(uri);
+  if (repository !== null || git.repositories.length < 2) {
+    return repository ?? git.repositories[0];
   }
   const names = git.repositories.map(({ rootUri }) => vscode.workspace.asRelativePath(rootUri));
   const chosen = await vscode.window.showQuickPick(names, { title: 'Commit Message' });

@@ -12,7 +12,7 @@ import { Reports } from './reports';
 import { Server } from './server';
 import { Status } from './status';
 import { Surroundings } from './surroundings';
-import { tellOfModels } from './troubles';
+import { tellOfModels, tellOfVirtual } from './troubles';
 
 /** The part of `package.json` that is read here. */
 interface Manifest {
@@ -38,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
   status.follow(server);
   completion.follow(server);
   tellOfModels(server);
+  tellOfVirtual(context.workspaceState);
   const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
   context.subscriptions.push(
     output,

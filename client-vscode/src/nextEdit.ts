@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 
 import type { Completion } from './completion';
+import { isOurs } from './documents';
 import { type Cursor, step } from './following';
 import { Marks, rangeOf } from './marks';
 import type { NextEdit } from './protocol';
-import { SELECTOR, type Server } from './server';
+import type { Server } from './server';
 import { Settled } from './settled';
 
 /** Milliseconds without an edit after which it is asked what follows. */
@@ -45,7 +46,7 @@ export class NextEdits implements vscode.Disposable {
     const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
     this.registrations = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0 && vscode.languages.match(SELECTOR, document) > 0) {
+        if (contentChanges.length > 0 && isOurs(document)) {
           this.again(QUIET_MS);
         }
       }),
@@ -92,11 +93,7 @@ export class NextEdits implements vscode.Disposable {
 
   private async ask(signal: AbortSignal): Promise<Offer | undefined> {
     const document = vscode.window.activeTextEditor?.document;
-    if (
-      document === undefined ||
-      vscode.languages.match(SELECTOR, document) === 0 ||
-      this.completion.snoozed > 0
-    ) {
+    if (document === undefined || !isOurs(document) || this.completion.snoozed > 0) {
       return undefined;
     }
     const stopping = new vscode.CancellationTokenSource();

@@ -16,6 +16,7 @@ export const REMEDIES = {
   },
   restart: { title: 'Restart Server', command: 'hearth.restart' },
   fresh: { title: 'New Chat', command: 'hearth.chat.new' },
+  folder: { title: 'Open a Folder…', command: 'vscode.openFolder' },
   log: { title: 'Show Log', command: 'hearth.showLog' },
 } as const satisfies Record<string, Remedy>;
 

@@ -7,6 +7,7 @@ import type {
   Middleware,
 } from 'vscode-languageclient/node';
 
+import { selector } from './documents';
 import { selectedPython } from './environment';
 import { Deaths, isTooOld, ServerCrashed, ServerDown } from './health';
 import { here, locate } from './locate';
@@ -15,9 +16,6 @@ import type { Announcements, Notifications, Requests } from './protocol';
 import { Restarts } from './restarts';
 import { tellOld, tellTrouble } from './troubles';
 import type { Down } from './words';
-
-/** Documents that the server is told about. */
-export const SELECTOR = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-notebook-cell' }];
 
 const ORIGINS = {
   setting: 'the settings',
@@ -36,12 +34,13 @@ type Actions = Pick<typeof import('./languageClient'), 'CloseAction' | 'ErrorAct
 /** The language server of this window: finds its program, starts it, and lets others talk to it. */
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private schemes: readonly string[] = [];
   private readonly handlers = new Map<string, Handler[]>();
   private readonly deaths = new Deaths();
   private readonly restarts = new Restarts(() => this.cycle());
   private readonly downs = new vscode.EventEmitter<Down>();
   private readonly ups = new vscode.EventEmitter<undefined>();
-  private readonly listening: vscode.Disposable;
+  private readonly listening: readonly vscode.Disposable[];
 
   /** The program that was started last; undefined if none was found. */
   program: string | undefined;
@@ -59,13 +58,25 @@ export class Server implements vscode.Disposable {
     private readonly keys: readonly string[],
     private readonly middleware: Middleware,
   ) {
-    this.listening = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('hearth.server')) {
-        void this.restart();
-      } else if (change.affectsConfiguration('hearth')) {
-        void this.sendOptions();
-      }
-    });
+    this.listening = [
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('hearth.server')) {
+          void this.restart();
+        } else if (change.affectsConfiguration('hearth')) {
+          void this.sendOptions();
+        }
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        // A server that was not found may be in the environment that was not asked for before.
+        void (this.client?.isRunning() === true ? this.sendOptions() : this.restart());
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        // The language client does not take another selector.
+        if (selector().some(({ scheme }) => !this.schemes.includes(scheme))) {
+          void this.restart();
+        }
+      }),
+    ];
   }
 
   /** Starts the server, or starts it again. Never rejects: what is wrong is shown to the user. */
@@ -118,7 +129,9 @@ export class Server implements vscode.Disposable {
   }
 
   async dispose(): Promise<void> {
-    this.listening.dispose();
+    this.listening.forEach((each) => {
+      each.dispose();
+    });
     await this.stop();
     this.downs.dispose();
     this.ups.dispose();
@@ -145,6 +158,7 @@ export class Server implements vscode.Disposable {
     );
     this.program = command;
     this.output.info(`Starting ${command} (found in ${ORIGINS[origin]}).`);
+    this.schemes = selector().map(({ scheme }) => scheme);
     const { QuietClient, State, ...actions } = await import('./languageClient');
     const client = new QuietClient(
       'hearth',
@@ -218,7 +232,7 @@ export class Server implements vscode.Disposable {
 
   private clientOptions({ CloseAction, ErrorAction }: Actions): LanguageClientOptions {
     return {
-      documentSelector: SELECTOR,
+      documentSelector: this.schemes.map((scheme) => ({ scheme })),
       outputChannel: this.output,
       initializationOptions: () => ({
         hearth: {
@@ -261,9 +275,10 @@ export class Server implements vscode.Disposable {
     };
   }
 
-  private options(): Record<string, Record<string, unknown>> {
+  private options(): Record<string, unknown> {
     const configuration = vscode.workspace.getConfiguration();
-    return chosen(this.keys, (key) => configuration.inspect(key));
+    const settings = chosen(this.keys, (key) => configuration.inspect(key));
+    return { ...settings, trusted: vscode.workspace.isTrusted };
   }
 
   private async sendOptions(): Promise<void> {

@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 
 import { Alarms } from './alarms';
 import { failureOf } from './chat/reason';
+import { inVirtualWorkspace } from './documents';
 import { OLDEST, ServerCrashed } from './health';
 import { firstProgram, ServerMissing } from './locate';
 import { REMEDIES, type Remedy as Way, type RemedyName } from './remedies';
 import type { Server } from './server';
 
+const VIRTUAL_TOLD = 'hearth.virtual.told';
 const PACKAGE = '"hearth-ls[engine]"';
 
 /** Something the user can do about a trouble. */
@@ -64,6 +66,18 @@ export function tellOfModels(server: Server): void {
   server.onUp(() => {
     alarms.forget();
   });
+}
+
+/** Says what does not work where the workspace's files are on no disk: once in each such workspace. */
+export function tellOfVirtual(memory: vscode.Memento): void {
+  if (!inVirtualWorkspace() || memory.get<boolean>(VIRTUAL_TOLD) === true) {
+    return;
+  }
+  void memory.update(VIRTUAL_TOLD, true);
+  const message =
+    'Hearth: the files of this workspace are on no disk, so Hearth knows only those that are open. Suggestions, ' +
+    'chat and edits work; the index does not, nor does mentioning files or changes.';
+  void offer(vscode.window.showInformationMessage, message, [remedyOf('folder')]);
 }
 
 /** A remedy whose command does it. */

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
+import { isOurs } from '../documents';
 import type { About } from './messages';
-import { SELECTOR } from '../server';
 
 /** The text editor that was used last; the panel having the focus does not change it. */
 export class Attention implements vscode.Disposable {
@@ -16,7 +16,7 @@ export class Attention implements vscode.Disposable {
   constructor() {
     this.listening = [
       vscode.window.onDidChangeActiveTextEditor((editor) => {
-        if (editor !== undefined && isShown(editor.document)) {
+        if (editor !== undefined && isOurs(editor.document)) {
           this.last = editor;
           this.changes.fire(undefined);
         }
@@ -37,7 +37,7 @@ export class Attention implements vscode.Disposable {
     const { visibleTextEditors } = vscode.window;
     const candidates = this.last === undefined ? [] : [this.last];
     return [...candidates, ...visibleTextEditors].find(
-      (editor) => visibleTextEditors.includes(editor) && isShown(editor.document),
+      (editor) => visibleTextEditors.includes(editor) && isOurs(editor.document),
     );
   }
 
@@ -78,8 +78,4 @@ export function aboutOf(uri: string, range: About['range'] | null): About {
   const { start, end } = range;
   const last = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
   return { uri, range, label: `${name}:${start.line + 1}–${last}` };
-}
-
-function isShown(document: vscode.TextDocument): boolean {
-  return SELECTOR.some(({ scheme }) => scheme === document.uri.scheme);
 }

@@ -17,7 +17,7 @@ export class Files {
     const open = vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)
       .flatMap((tab) => (tab.input instanceof vscode.TabInputText ? [tab.input.uri] : []))
-      .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined)
+      .filter((uri) => isReadable(uri) && vscode.workspace.getWorkspaceFolder(uri) !== undefined)
       .map((uri) => vscode.workspace.asRelativePath(uri, false));
     const paths = [...new Set([...open, ...(await this.paths())])];
     return matching(word.replace(/^@(file:)?/, ''), paths, MOST_SHOWN).map((path) => ({
@@ -45,7 +45,17 @@ export class Files {
   }
 }
 
+/** The server, which finds what is mentioned, can read it. */
+function isReadable({ scheme }: vscode.Uri): boolean {
+  return scheme === 'file';
+}
+
 async function list(): Promise<readonly string[]> {
-  const found = await vscode.workspace.findFiles('**/*', '**/node_modules/**', MOST_FILES);
+  // Folder by folder: one that nobody can search, as in a virtual workspace, would fail the search of all.
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => isReadable(uri));
+  const searches = folders.map((folder) =>
+    vscode.workspace.findFiles(new vscode.RelativePattern(folder, '**/*'), '**/node_modules/**', MOST_FILES),
+  );
+  const found = (await Promise.all(searches)).flat();
   return found.map((uri) => vscode.workspace.asRelativePath(uri, false)).sort();
 }

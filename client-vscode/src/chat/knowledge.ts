@@ -7,12 +7,12 @@ const SEVERITIES = ['error', 'warning', 'information', 'hint'];
 
 /** What a question may mention beside paths. What has a text is known to the editor alone. */
 export const MENTIONS: readonly Mention[] = [
-  { name: 'file:', detail: 'a file of the workspace' },
-  { name: 'folder:', detail: 'a folder: its list of files, and their beginnings' },
-  { name: 'symbol:', detail: 'where a function, class or the like is defined' },
+  { name: 'file:', detail: 'a file of the workspace', onDisk: true },
+  { name: 'folder:', detail: 'a folder: its list of files, and their beginnings', onDisk: true },
+  { name: 'symbol:', detail: 'where a function, class or the like is defined', onDisk: true },
   { name: 'selection', detail: 'the selected code' },
-  { name: 'codebase', detail: 'search the whole workspace' },
-  { name: 'diff', detail: 'changes since the last commit' },
+  { name: 'codebase', detail: 'search the whole workspace', onDisk: true },
+  { name: 'diff', detail: 'changes since the last commit', onDisk: true },
   {
     name: 'problems',
     detail: 'what the editor shows as wrong',

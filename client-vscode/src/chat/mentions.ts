@@ -7,6 +7,8 @@ export interface Mention {
   readonly detail: string;
   /** What it stands for; absent where the server knows what is meant. */
   readonly text?: () => Promise<string>;
+  /** It is found on the disk, of which a virtual workspace has none. */
+  readonly onDisk?: true;
 }
 
 /** A problem that the editor shows. */

@@ -1,3 +1,4 @@
+import { inVirtualWorkspace } from '../documents';
 import type { Server } from '../server';
 import { suggestCommands } from './commands';
 import { Files } from './files';
@@ -25,7 +26,8 @@ export class Suggestions {
     if (word.startsWith('@symbol:')) {
       return this.symbols(word.slice('@symbol:'.length));
     }
-    return [...suggestMentions(word, MENTIONS), ...(await this.files.suggest(word))].slice(0, MOST);
+    const known = MENTIONS.filter(({ onDisk }) => onDisk === undefined || !inVirtualWorkspace());
+    return [...suggestMentions(word, known), ...(await this.files.suggest(word))].slice(0, MOST);
   }
 
   private async symbols(typed: string): Promise<Suggestion[]> {

@@ -5,7 +5,7 @@ import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const { HEARTH_VSCODE_TOOLS: TOOLS, HEARTH_VSCODE_OUT: OUT, HEARTH_PROGRAM: PROGRAM } = process.env;
@@ -31,8 +31,11 @@ const QUIET = {
   'workbench.tips.enabled': false,
 };
 
-/** Starts the editor's server. `files` are the workspace's, by path. */
-export async function startEditor({ name, files, settings = {}, program = PROGRAM }) {
+/**
+ * Starts the editor's server. `files` are the workspace's, by path; `settings` are the machine's and `user` the user's;
+ * `beside` are folders with extensions that are installed, too.
+ */
+export async function startEditor({ name, files, settings = {}, user: chosenByUser = {}, program = PROGRAM, beside = [] }) {
   const home = await mkdtemp(join(tmpdir(), 'hearth-vscode-'));
   const [user, extensions, workspace] = ['user', 'extensions', 'workspace'].map((each) => join(home, each));
   const write = (path, text) => {
@@ -43,7 +46,7 @@ export async function startEditor({ name, files, settings = {}, program = PROGRA
     write(join(workspace, path), text);
   }
   const json = (value) => JSON.stringify(value, null, 2);
-  write(join(user, 'User/settings.json'), json(QUIET));
+  write(join(user, 'User/settings.json'), json({ ...QUIET, ...chosenByUser }));
   // A setting of a machine is read from here, because the extension does not run where the window is.
   let own = {};
   const machine = (changes) => {
@@ -63,7 +66,8 @@ export async function startEditor({ name, files, settings = {}, program = PROGRA
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
   };
   const places = ['--user-data-dir', user, '--extensions-dir', extensions];
-  await promisify(execFile)(CODE_SERVER, [...places, '--install-extension', join(OUT, 'hearth.vsix')], { env });
+  const packages = [join(OUT, 'hearth.vsix'), ...(await Promise.all(beside.map(packaged)))];
+  await promisify(execFile)(CODE_SERVER, [...places, ...packages.flatMap((each) => ['--install-extension', each])], { env });
 
   const port = await freePort();
   const options = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'];
@@ -90,6 +94,14 @@ export async function startEditor({ name, files, settings = {}, program = PROGRA
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** The extension in a folder, as a file that can be installed. */
+async function packaged(folder) {
+  const file = join(OUT, `${basename(folder)}.vsix`);
+  const options = ['--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', file];
+  await promisify(execFile)(join(TOOLS, 'node_modules/.bin/vsce'), ['package', ...options], { cwd: folder });
+  return file;
 }
 
 async function freePort() {
