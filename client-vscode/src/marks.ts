@@ -3,12 +3,17 @@ import * as vscode from 'vscode';
 import { difference, drawn, hint } from './following';
 import type { NextEdit } from './protocol';
 
+/** Declared in package.json: themes of high contrast have neither a colour of ghost text nor one behind what is inserted. */
+const FOREGROUND = new vscode.ThemeColor('hearth.nextEdit.foreground');
+
 const COME = {
-  color: new vscode.ThemeColor('editorGhostText.foreground'),
+  color: FOREGROUND,
+  border: '1px solid',
+  borderColor: new vscode.ThemeColor('hearth.nextEdit.border'),
   backgroundColor: new vscode.ThemeColor('diffEditor.insertedTextBackground'),
   fontStyle: 'italic',
 };
-const HINT = { color: new vscode.ThemeColor('editorGhostText.foreground'), margin: '0 0 0 2em' };
+const HINT = { color: FOREGROUND, margin: '0 0 0 2em' };
 
 /** Draws an edit that is offered: what goes, what comes, and where to look if that is not on the screen. */
 export class Marks implements vscode.Disposable {

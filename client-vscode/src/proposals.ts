@@ -29,8 +29,8 @@ export interface Growing {
   onClosed: (handler: () => void) => void;
 }
 
-/** Path of what stands on the left of a file that is not there yet. */
-const NOTHING = '/0/';
+/** Authority of what stands on the left of a file that is not there yet. */
+const NOTHING = 'nothing';
 
 /**
  * Changes to documents, shown as a diff before anything happens. The right side can be edited; each of its hunks can be
@@ -82,7 +82,10 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   /** Shows a file that is to be made. */
   async showNew(target: vscode.Uri, text: string): Promise<void> {
     const uri = this.next(target, undefined, text);
-    await this.diff(vscode.Uri.from({ scheme: PROPOSAL, path: NOTHING + basename(target.path) }), uri);
+    await this.diff(
+      vscode.Uri.from({ scheme: PROPOSAL, authority: NOTHING, path: `/${basename(target.path)}` }),
+      uri,
+    );
   }
 
   /** Begins a change that is shown while it is written. */
@@ -150,8 +153,8 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
   private next(target: vscode.Uri, version: number | undefined, text: string): vscode.Uri {
     this.count += 1;
     const name = basename(target.path);
-    // The file's own name at the end, so that the editor colours it as that language.
-    const uri = vscode.Uri.from({ scheme: PROPOSAL, path: `/${this.count}/${name}` });
+    // The path, which is shown above the text, is the file's own name, so that the editor colours it as that language.
+    const uri = vscode.Uri.from({ scheme: PROPOSAL, authority: String(this.count), path: `/${name}` });
     const content = new TextEncoder().encode(text);
     this.all.set(uri.toString(), { target, version, content, changed: Date.now() });
     return uri;
@@ -316,7 +319,7 @@ export class Proposals implements vscode.FileSystemProvider, vscode.Disposable {
 const READONLY = vscode.FilePermission.Readonly;
 
 function isNothing(uri: vscode.Uri): boolean {
-  return uri.path.startsWith(NOTHING);
+  return uri.authority === NOTHING;
 }
 
 function tellSame(): void {

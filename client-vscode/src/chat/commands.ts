@@ -19,7 +19,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'doc', detail: 'Write documentation', prompt: 'Give the selected code with documentation added.' },
   {
     name: 'refactor',
-    detail: 'Make it simpler without changing what it does',
+    detail: 'Simplify, same behaviour',
     prompt: 'Give the selected code, made simpler without changing what it does.',
   },
   { name: 'clear', detail: 'Begin a new chat', prompt: '' },

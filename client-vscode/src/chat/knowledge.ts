@@ -8,14 +8,14 @@ const SEVERITIES = ['error', 'warning', 'information', 'hint'];
 /** What a question may mention beside paths. What has a text is known to the editor alone. */
 export const MENTIONS: readonly Mention[] = [
   { name: 'file:', detail: 'a file of the workspace', onDisk: true },
-  { name: 'folder:', detail: 'a folder: its list of files, and their beginnings', onDisk: true },
-  { name: 'symbol:', detail: 'where a function, class or the like is defined', onDisk: true },
+  { name: 'folder:', detail: 'the files of a folder', onDisk: true },
+  { name: 'symbol:', detail: 'a definition', onDisk: true },
   { name: 'selection', detail: 'the selected code' },
   { name: 'codebase', detail: 'search the whole workspace', onDisk: true },
   { name: 'diff', detail: 'changes since the last commit', onDisk: true },
   {
     name: 'problems',
-    detail: 'what the editor shows as wrong',
+    detail: 'errors and warnings',
     text: () => Promise.resolve(problemsText(problems())),
   },
   { name: 'terminal', detail: 'what the terminal shows', text: terminalText },

@@ -112,6 +112,7 @@ test('of a code action, changes are accepted and rejected one by one', async () 
   await shown('What is due.').waitFor();
   await toast('Simplify `tax`').waitFor({ state: 'detached' });
   assert.equal(readFileSync(join(editor.workspace, 'shop.py'), 'utf8'), SHOP);
+  await workbench.shots('edit-changes');
   await title('Accept This Change').click();
   await page.locator('.tab[data-resource-name="shop.py"].dirty').waitFor();
   await workbench.shot('edit-change');

@@ -54,7 +54,10 @@ test('Markdown is drawn, with coloured code, in every theme, and axe finds nothi
 test('slash commands and files are completed', async () => {
   const field = panel.locator('#question');
   await field.fill('');
-  await field.pressSequentially('/te');
+  await field.pressSequentially('/');
+  await panel.locator('#suggestions li', { hasText: '/clear' }).waitFor();
+  await workbench.shots('panel-commands', panel, () => audit(panel));
+  await field.pressSequentially('te');
   await panel.locator('#suggestions li[aria-selected=true]', { hasText: '/tests' }).waitFor();
   await field.press('Tab');
   await field.pressSequentially('like @tex');
@@ -197,7 +200,7 @@ test('earlier chats are listed after a restart, searched, opened, exported and d
   await workbench.command('Hearth: Show Chats');
   const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
   await rows.nth(1).waitFor();
-  await workbench.shot('history');
+  await workbench.shots('history');
   await workbench.page.keyboard.type('class Cart');
   await rows.filter({ hasText: 'A question apart' }).waitFor({ state: 'hidden' });
   await workbench.page.keyboard.press('Enter');
