@@ -29,9 +29,16 @@ RULES = "".join(
         ("from its first line to its last, and nothing else.", GOOD),
         ("in the usual form of the language, and nothing else.", BAD),
         ("but no documentation.", BAD),
-        (LONG, "word " * 1500),
+        (LONG, "".join(f"word word {number} " for number in range(500))),
     )
 )
+BEGUN = "def widest(a, b):"
+CALLED = "return max(len(a), len(b)) + 1"
+CALL = f"""
+[[completion.rules]]
+when_prefix_ends = {json.dumps(f"{BEGUN}{chr(10)}    ret")}
+text = {json.dumps(CALLED.removeprefix("ret"))}
+"""
 
 
 def bundled(home: Path, model: Path) -> dict[str, str]:
@@ -59,7 +66,7 @@ def scripted(home: Path) -> dict[str, str]:
             chat={"text": EXPLAINED, "chunk_chars": 5, "delay_ms": 20}, completion={"text": "return x"}
         )
     script = Path(spec.partition(":")[2])
-    script.write_text(script.read_text() + RULES)
+    script.write_text(script.read_text() + RULES + CALL)
     return {
         "HEARTH_HOME": str(home / "hearth"),
         "HEARTH_MODELS__COMPLETION": spec,

@@ -14,7 +14,7 @@ import pytest
 from editors.editor import Editor
 from editors.emacs import Eglot, LspMode
 from editors.helix import Helix
-from editors.models import CODE, EXPLAINED, LONG, SUMS, scripted
+from editors.models import BEGUN, CALLED, CODE, EXPLAINED, LONG, SUMS, scripted
 from editors.neovim import Neovim, OldNeovim
 from editors.recorded import announced, recorded
 from editors.servers import Servers
@@ -37,11 +37,7 @@ def start(kind: type[Editor], file: Path, text: str, env: dict[str, str], opened
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize(
-    "kind",
-    [each for each in EDITORS.values() if each is not Vim],
-    ids=[name for name, each in EDITORS.items() if each is not Vim],
-)
+@every_editor
 def test_with_the_bundled_model(
     kind: type[Editor],
     tmp_path: Path,
@@ -63,12 +59,18 @@ def test_with_the_bundled_model(
     assert servers.methods() >= {f"textDocument/{asked}", "textDocument/codeAction", "workspace/applyEdit"}
 
 
-@pytest.mark.engine
-def test_vim_shows_a_suggestion(
-    tmp_path: Path, opened: list[Editor], plain: dict[str, str], engine: dict[str, str]
+@every_editor
+def test_a_suggestion_is_inserted_as_it_is(
+    kind: type[Editor], tmp_path: Path, opened: list[Editor], plain: dict[str, str]
 ) -> None:
-    editor = start(Vim, tmp_path / "work" / "a.py", SUMS, {**plain, **engine}, opened)
-    assert editor.suggested("def add(a, b):", begun(editor)).startswith("ret")
+    quick = {"HEARTH_COMPLETION__DEBOUNCE_MS": "0", "HEARTH_COMPLETION__SILENCE": "0"}
+    editor = start(kind, tmp_path / "work" / "a.py", SUMS, {**plain, **scripted(tmp_path), **quick}, opened)
+    editor.suggested(BEGUN, begun(editor))
+    editor.accept()
+    editor.until_text(lambda text: text.rstrip("\n") == f"{SUMS}{BEGUN}\n    {CALLED}")
+    if kind is not Helix:  # To tell its text it leaves insert mode.
+        editor.write("2")
+        editor.until_text(lambda text: text.rstrip("\n") == f"{SUMS}{BEGUN}\n    {CALLED}2")
 
 
 def completes(editor: Editor) -> None:
@@ -139,8 +141,7 @@ def test_with_a_scripted_model(kind: type[Editor], tmp_path: Path, opened: list[
     edits_and_undoes(editor)
     refuses(editor)
     explains(editor)
-    if kind is not Vim:
-        stops(editor, tmp_path / "work" / "talk.chat.md")
+    stops(editor, tmp_path / "work" / "talk.chat.md")
     editor.leave()
 
 

@@ -108,7 +108,7 @@ class Vim(Editor):
         return str(words[0]) if words else ""
 
     def accept(self) -> None:
-        self.keys("C-y")  # The first item is the selected one.
+        self.keys("C-n", "C-y")  # ALE selects none.
 
     def replace_word(self, line: int, number: int, new: str) -> None:
         self.go(line)

@@ -165,6 +165,20 @@ def test_an_answer_is_stopped(stage: Stage) -> None:
     stage.until("cancelled")
 
 
+@pytest.mark.parametrize(
+    ("text", "tokens", "note"), [("word " * 400, "1024", "It repeated itself"), (LONG, "20", "as long as an answer")]
+)
+def test_an_answer_that_is_cut_off_says_so(stage: Stage, text: str, tokens: str, note: str) -> None:
+    client = stage.client({"HEARTH_CHAT__MAX_TOKENS": tokens}, chat={"text": text, "chunk_chars": 5})
+    client.initialize(capabilities=SHOWING)
+    editor = Editor(client)
+    editor.open(CHAT, ASKED)
+    run(client, lens(client)[0]["command"])
+    said = editor.until(CHAT, "\n\n## You\n\n")
+    assert f"\n\n> {note}" in said or f"\n\n> It ends here because it is {note}" in said
+    assert note not in document.read(f"{said}And?").history[-1].content
+
+
 def test_nothing_is_suggested_where_an_answer_is_written(stage: Stage) -> None:
     client, editor = begin(stage, chat={"text": LONG, "delay_ms": 20}, completion={"text": "return 1"})
     editor.open(CHAT, ASKED)
@@ -187,6 +201,8 @@ def test_code_that_is_open_when_an_answer_is_stopped_is_closed(stage: Stage) -> 
     run(client, lens(client)[0]["command"])
     text = editor.until(CHAT, "\n\n## You\n\n")
     assert text.endswith("\n```\n\n> Stopped.\n\n## You\n\n")
+    while lens(client):
+        pass  # Its last change is on the way back to the server.
     editor.change(CHAT, lambda before: f"{before}And then?\n")
     assert lens(client)[0]["command"]["title"] == "Send to Hearth", "what the user says is no code"
 

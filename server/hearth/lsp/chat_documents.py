@@ -21,6 +21,7 @@ from hearth.features.chat import document
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.document import Escape, Link
 from hearth.features.chat.run import Answer, Shown, answer
+from hearth.providers.base import Reason
 from hearth.workspace.read import Files
 from hearth.workspace.uris import to_uri
 
@@ -186,7 +187,7 @@ class ChatDocuments:
                                 sources = piece.sources
                             elif isinstance(piece, Answer):
                                 session.status.answered(piece.tokens_per_second)
-                                out.add(escape.end() + _sources(sources))
+                                out.add(escape.end() + _note(piece) + _sources(sources))
                             else:
                                 out.add(escape.feed(piece.text))
                 finally:
@@ -285,6 +286,17 @@ def _lines(link: Link) -> lt.Range | None:
         return None
     start, end = lt.Position(line=link.first, character=0), lt.Position(line=link.last + 1, character=0)
     return lt.Range(start=start, end=end)
+
+
+def _note(ended: Answer) -> str:
+    """Why an answer ends where it does, if the model had more to say."""
+    if ended.looped:
+        return "\n\n> It repeated itself, so it ends here."
+    if ended.reason is Reason.LENGTH:
+        return (
+            "\n\n> It ends here because it is as long as an answer may be (`chat.max_tokens`, or the model's window)."
+        )
+    return ""
 
 
 def _sources(sources: tuple[Source, ...]) -> str:

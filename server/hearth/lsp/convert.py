@@ -26,6 +26,7 @@ from .protocol_completion import CompletionWhyResult, WhyOmission, WhySnippet, W
 from .snapshots import Snapshot
 
 _WORD_END = re.compile(r"\w*\Z")
+_CUT = re.compile(r"[(\n]")
 _LABEL_CHARS = 80
 """A longer label is cut by every editor, each in its own way."""
 _ENCODINGS = {each.value: each for each in Encoding}
@@ -86,6 +87,7 @@ def list_item(cursor: Cursor, text: str, profile: Profile) -> lt.CompletionItem:
     label = first if len(first) <= _LABEL_CHARS else first[: _LABEL_CHARS - 1] + "…"
     mark = fence(whole)
     code = lt.MarkupContent(kind=lt.MarkupKind.Markdown, value=f"{mark}{cursor.request.language}\n{whole}\n{mark}")
+    begun, rest = _cut(whole) if profile.cuts_items else (whole, "")
     return lt.CompletionItem(
         label=label,
         kind=lt.CompletionItemKind.Text,
@@ -96,8 +98,22 @@ def list_item(cursor: Cursor, text: str, profile: Profile) -> lt.CompletionItem:
         filter_text=whole.splitlines()[0] or first,
         insert_text_format=lt.InsertTextFormat.PlainText,
         insert_text_mode=lt.InsertTextMode.AsIs if profile.inserts_as_is else None,
-        text_edit=lt.TextEdit(range=cursor.range, new_text=whole),
+        text_edit=lt.TextEdit(range=cursor.range, new_text=begun),
+        additional_text_edits=[_behind(cursor.range.start, begun, rest)] if rest else None,
     )
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """The beginning of a text, which ends before a parenthesis or line end, and the rest. A text never begins so."""
+    end = _CUT.search(text, 1)
+    at = end.start() if end else len(text)
+    return text[:at], text[at:]
+
+
+def _behind(start: lt.Position, before: str, text: str) -> lt.TextEdit:
+    """Insert ``text`` behind a line's ``before``, which stands at ``start`` by then; columns are bytes."""
+    place = lt.Position(line=start.line, character=start.character + len(before.encode()))
+    return lt.TextEdit(range=lt.Range(start=place, end=place), new_text=text)
 
 
 def position(snapshot: Snapshot, offset: int) -> lt.Position:

@@ -64,6 +64,8 @@ class Answer:
     reason: Reason
     usage: Usage
     tokens_per_second: float | None
+    looped: bool = False
+    """It was ended because it repeated itself."""
 
 
 async def answer(
@@ -125,7 +127,7 @@ async def _stream(
             if grown and looping(text) < len(text):
                 # Servers tell at the end only, which this answer does not see; they send a token at a time.
                 usage = Usage(completion_tokens=pieces)
-                yield Answer(text, Reason.STOP, usage, _speed(usage, clock() - began))
+                yield Answer(text, Reason.STOP, usage, _speed(usage, clock() - began), looped=True)
                 return
 
 

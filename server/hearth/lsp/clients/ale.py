@@ -15,5 +15,10 @@ def matches(name: str) -> bool:
 def adapt(profile: Profile, announced: Announced) -> Profile:
     """It carries edits out without saying so and without an answer, counts columns in bytes, and shows no status."""
     return attrs.evolve(
-        profile, status=announced.status is True, applies_edits=True, answers_edits=False, counts="utf-8"
+        profile,
+        status=announced.status is True,
+        applies_edits=True,
+        answers_edits=False,
+        counts="utf-8",
+        cuts_items=True,
     )

@@ -81,6 +81,8 @@ class Profile:
     """It shows the user why an action could not be resolved."""
     answers_edits: bool = True
     """It answers ``workspace/applyEdit``. If not, an edit that was sent counts as applied."""
+    cuts_items: bool = False
+    """It inserts an item up to its first parenthesis, and then its additional edits, without moving them."""
     loses_behind_answers: bool = False
     """It loses messages that it reads together with the answer to a request."""
     counts: str | None = None
