@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hearth.features.edits.own import FILE, OwnActions
 from hearth.syntax import languages
 from hearth.syntax.parse import parse
 
@@ -62,6 +63,21 @@ def test_every_editor_has_one() -> None:
 )
 def test_a_broken_snippet_is_noticed(kind: str, text: str) -> None:
     assert problem(kind, text)
+
+
+def test_the_own_actions_of_the_page_can_be_used(tmp_path: Path) -> None:
+    (shown,) = (text for kind, text in SNIPPETS if kind == "toml" and "[[action]]" in text)
+    (tmp_path / FILE).write_text(shown, encoding="utf-8")
+    own = OwnActions(tmp_path).get()
+    assert len(own.actions) == 1
+    assert own.warnings == ()
+
+
+def test_helix_runs_it_beside_the_servers_of_a_language() -> None:
+    (shown,) = (text for kind, text in SNIPPETS if kind == "toml" and "[language-server" in text)
+    settings = tomllib.loads(shown)
+    assert settings["language-server"]["hearth"] == {"command": "hearth", "args": ["lsp"]}
+    assert all("hearth" in each["language-servers"] for each in settings["language"])
 
 
 def test_settings_in_json_are_those_of_an_editor() -> None:
