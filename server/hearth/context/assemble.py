@@ -24,6 +24,7 @@ from .pinned import Pinned, are_near, pin
 from .rank import rank
 from .shorten import Cut, cut
 from .snippet import Snippet
+from .sources.similar import Similar
 from .sourcing import Remembered, started
 
 log = logging.getLogger(__name__)
@@ -44,12 +45,12 @@ _KEPT = 50
 class _Memory:
     """What was chosen for one document."""
 
+    index: Remembered
     pinned: Pinned | None = None
     asked_at: int | None = None
     """The line for which all sources were asked."""
     cut: Cut | None = None
     known: Known = attrs.field(factory=Known)
-    index: Remembered = attrs.field(factory=Remembered)
     late: list[asyncio.Task[list[Snippet]]] = attrs.field(factory=list)
     found: list[Snippet] = attrs.field(factory=list)
     """By sources that were late."""
@@ -60,6 +61,7 @@ class Assembler:
 
     def __init__(self) -> None:
         self._memory: dict[str, _Memory] = {}
+        self.similar = Similar()
 
     async def assemble(
         self, place: Place, tree: Tree | None, room: Room, around: Surroundings, tokens: Tokens
@@ -113,7 +115,7 @@ class Assembler:
             self.forget(key)
 
     def _remember(self, key: str) -> _Memory:
-        memory = self._memory.pop(key, None) or _Memory()
+        memory = self._memory.pop(key, None) or _Memory(Remembered(self.similar))
         self._memory[key] = memory
         if len(self._memory) > _KEPT:
             self.forget(next(iter(self._memory)))

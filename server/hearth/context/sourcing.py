@@ -16,9 +16,10 @@ from hearth.syntax.parse import Tree
 from .frame import Place, Room, Surroundings
 from .names import Name
 from .snippet import Snippet
-from .sources import changes, clipboard, problems, signature, similar
+from .sources import changes, clipboard, problems, signature
 from .sources.definitions import Finder
 from .sources.related import Related
+from .sources.similar import Similar
 from .sources.tabs import Tabs
 from .viewed import different
 
@@ -27,8 +28,9 @@ Work = Coroutine[Any, Any, list[Snippet]]
 
 @attrs.define
 class Remembered:
-    """What the index said for one document."""
+    """What the index said for one document, and what open files say to all documents."""
 
+    similar: Similar
     finder: Finder = attrs.field(factory=Finder)
     related: Related = attrs.field(factory=Related)
     tabs: Tabs = attrs.field(factory=Tabs)
@@ -79,7 +81,7 @@ def started(
     if tree is not None and signature.is_called(place):
         work["signature"] = asyncio.to_thread(signature.find, tree, place, room)
     if around.open:
-        work["similar"] = asyncio.to_thread(similar.find, place.text, place.offset, own, around.open)
+        work["similar"] = asyncio.to_thread(known.similar.find, place.text, place.offset, own, around.open)
     if around.changes is not None:
         work["changes"] = changes.find(place.text, place.offset, own, around.changes)
     if around.recent or around.viewed or around.problems or around.clipboard:
