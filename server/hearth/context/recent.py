@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from hearth.core.text import LineIndex
+
 from .snippet import Origin, Snippet
 
 _KEPT = 12
@@ -44,10 +46,10 @@ class Recent:
         return [place for place in reversed(self._places) if place[0] != but][:_MOST]
 
 
-def snippet(path: str, lines: Sequence[str], line: int, age: int, origin: Origin) -> Snippet:
+def snippet(path: str, lines: LineIndex, line: int, age: int, origin: Origin) -> Snippet:
     """The lines around a place; ``age`` counts the newer ones."""
-    first, last = max(0, line - _LINES), min(len(lines), line + _LINES + 1)
-    text = "\n".join(lines[first:last]).strip("\n")
+    first, last = max(0, line - _LINES), min(lines.line_count, line + _LINES + 1)
+    text = "\n".join(map(lines.line, range(first, last))).strip("\n")
     return Snippet(path, text, first + 1, last, origin, _FADING**age, _WHY[origin])
 
 

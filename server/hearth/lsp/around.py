@@ -108,8 +108,7 @@ class Around:
     def _places(self, recent: Recent, uri: str, by_uri: dict[str, Snapshot], origin: Origin) -> tuple[Snippet, ...]:
         places = [(by_uri[key], line) for key, line in recent.places(uri) if key in by_uri]
         return tuple(
-            snippet(self._name(each), each.text.splitlines(), line, age, origin)
-            for age, (each, line) in enumerate(places)
+            snippet(self._name(each), each.index, line, age, origin) for age, (each, line) in enumerate(places)
         )
 
     def _name(self, snapshot: Snapshot) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -13,6 +13,7 @@ from hearth.context.recent import Recent, snippet
 from hearth.context.snippet import Origin
 from hearth.context.sources import changes, clipboard, problems, signature
 from hearth.context.viewed import different
+from hearth.core.text import LineIndex
 from hearth.syntax import languages
 from hearth.syntax.parse import parse
 from hearth.workspace.changed import Hunk
@@ -56,16 +57,28 @@ async def test_changes_that_bear_on_the_place() -> None:
     assert await changes.find("x", 1, "a.py", known) == []
 
 
+def lines_of(lines: Iterable[str]) -> LineIndex:
+    return LineIndex("\n".join(lines))
+
+
 def test_places_are_a_ring_and_near_ones_are_one() -> None:
     recent = Recent()
     for line in (10, 12, 100):
         recent.at("a", line)
     recent.at("b", 1)
     assert recent.places("b") == [("a", 100), ("a", 12)]
-    seen = snippet("a.py", [f"line {n}" for n in range(200)], 100, 1, Origin.VIEWED)
+    seen = snippet("a.py", lines_of(f"line {n}" for n in range(200)), 100, 1, Origin.VIEWED)
     assert (seen.start, seen.end, seen.origin) == (93, 109, Origin.VIEWED)
     recent.forget("a")
     assert recent.places("c") == [("b", 1)]
+
+
+def test_the_lines_of_a_place_are_those_of_the_editor() -> None:
+    """Python's own ``splitlines`` also ends a line at a form feed, which no editor does."""
+    lines = LineIndex("\f\n\u2028\n" * 50 + "def here():\r\n    pass\n")
+    seen = snippet("a.py", lines, 100, 0, Origin.EDITED)
+    assert seen.text.split("\n")[-2:] == ["def here():", "    pass"]
+    assert (seen.start, seen.end) == (93, 103)
 
 
 def test_one_copied_word_may_be_a_password() -> None:
@@ -73,7 +86,7 @@ def test_one_copied_word_may_be_a_password() -> None:
 
 
 def test_what_was_seen_twice_is_said_once() -> None:
-    lines = [f"line {number} of it" for number in range(40)]
+    lines = lines_of(f"line {number} of it" for number in range(40))
     places = [snippet(path, lines, at, 0, Origin.VIEWED) for path, at in (("a.py", 10), ("copy.py", 11), ("a.py", 35))]
     assert [(each.path, each.start) for each in different(places)] == [("a.py", 3), ("a.py", 28)]
 
