@@ -4,7 +4,7 @@
 # make test-vscode   the extension in a real VS Code, with the real server and model (Linux; gets Chromium and code-server)
 # make pictures   the recording and the screenshots of README and docs, made again (needs ImageMagick)
 # make test-transformers   embedding models and rerankers of sentence-transformers (brings torch, in an environment of its own)
-# make test-editors   code actions and chat in the real Neovim, Helix and Emacs (Debian; needs apt-get, patchelf and tmux)
+# make test-editors   suggestions, code actions and chat in the real Neovim, Helix, Emacs and Vim (Debian; needs apt-get, patchelf and tmux)
 # make bench   measure (ONLY=name for one); results in docs/benchmarks.md and build/bench
 # make wheel   build the Python package          make vsix   build the VS Code extension
 # make generate   write the generated files again

@@ -13,8 +13,10 @@ from lsp.raw_client import Client
 from lsp.test_actions import CODE, GOOD, PLAIN, RESOLVING, URI, WANTED, begin, offered
 from lsp.test_editors import ENCODINGS, RECORDED
 
-COMMANDED = ("eglot-", "helix-", "lsp-mode-", "ale-")
+COMMANDED = ("eglot-", "helix-", "lsp-mode-", "ale-", "kate-")
 UNVERSIONED = ("neovim-", "ale-")
+EDITLESS = ("kate-",)
+"""They do not say that they take edits. Kate does so for two seconds after a command."""
 TITLE = "Simplify `add`"
 EMOJI = CODE.replace("# 😀 both", "# 😀 both").replace("total = a + b", "total = '😀😀' and a + b")
 """The edit begins behind characters outside the basic plane, on a line that it shares with them."""
@@ -48,6 +50,9 @@ def test_an_editor(path: Path, stage: Stage) -> None:
     assert capabilities["codeActionProvider"]["resolveProvider"] is resolves
     assert "hearth.action.run" in capabilities["executeCommandProvider"]["commands"]
     client.open(URI, EMOJI)
+    if path.stem.startswith(EDITLESS):
+        assert set(offered(client, 6)) == {"Explain `add`", "Ask Hearth about this"}
+        return
     action = offered(client, 6)[TITLE]
     if resolves:
         edit = client.request("codeAction/resolve", action)["edit"]

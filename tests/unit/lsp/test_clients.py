@@ -23,6 +23,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "eglot-emacs-30.2": {"status": False, "progress": True, "show": True, "asked": True},
     "helix-25.01.1": {"status": False, "progress": True, "asked": True, "md": True},
     "helix-25.07.1": {"status": False, "progress": True, "show": True, "asked": True, "md": True},
+    "kate-26.08.2": {"progress": True, "asked": True},
     "lsp-mode-10.0.0-emacs-30.2": {"status": False, "progress": True, "show": True, "asked": True, "md": True},
     "neovim-0.7.2": {"progress": True, "md": True},
     "neovim-0.10.4": {"progress": True, "show": True, "asked": True, "md": True},
