@@ -13,7 +13,7 @@ import pytest
 from hearth.context import names
 from hearth.context.assemble import Assembler
 from hearth.context.counting import Tokens
-from hearth.context.frame import Assembled, Fate, Place, Room, Surroundings
+from hearth.context.frame import Assembled, Fate, OpenFile, Place, Room, Surroundings
 from hearth.context.kept import FRESH_S
 from hearth.context.names import Name
 from hearth.context.snippet import Origin
@@ -87,11 +87,12 @@ async def assemble(
     tokens: int = 600,
     patient: bool = True,
     texts: Mapping[Path, str] | None = None,
+    open_files: tuple[OpenFile, ...] = (),
 ) -> Assembled:
     language = {"py": "python", "ts": "typescript"}[path.rpartition(".")[2]]
     place = Place(path, text, len(text), path, language)
     room = Room(4000, 1000, tokens, patient=patient)
-    around = Surroundings(index, name=path, texts=texts or {})
+    around = Surroundings(index, open_files, name=path, texts=texts or {})
     tree = await Trees().get(path, text, language)
     return await (assembler or Assembler()).assemble(place, tree, room, around, Tokens())
 
@@ -312,6 +313,36 @@ async def sources(index: Handle, question: str, tmp_path: Path) -> tuple[list[st
         if isinstance(part, Shown):
             return [each.title for each in part.sources], part.notes
     return [], ()
+
+
+BILLED = (
+    "def billed(country: str, items: list[str]) -> float:\n    subtotal = sum(map(price_of, items))\n"
+    "    discount = discount_for(country, subtotal)\n    shipping = shipping_to(country, items)\n"
+)
+"""Like what is in shop/invoice.py, which imports nothing of it and is not open."""
+
+
+async def test_code_like_that_around_the_cursor_comes_from_files_that_nobody_has_open(
+    index: Handle, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice = BILLED.replace("billed", "invoice") + "    return round(subtotal - discount + shipping, 2)\n"
+    (root / "shop/invoice.py").write_text(invoice)
+    (root / "web/invoice.ts").write_text("// " + invoice.replace("\n", "\n// "))
+    paths = Paths(*(tmp_path / name for name in ("run", "state", "config", "cache", "data")))
+    async for _ in bring_up_to_date(index.place, Settings(index=IndexSettings(embedder="none")), paths):
+        pass
+    asked = watched(monkeypatch, "search")
+    assembler, text = Assembler(), f"from shop import tax\n\n\n{BILLED}    "
+    made = await assemble(index, "main.py", text, assembler)
+    (found,) = [each.snippet for each in made.ranked if each.snippet.origin is Origin.SIMILAR]
+    assert (found.path, found.text, found.start, found.end) == ("shop/invoice.py", invoice.strip("\n"), 1, 5)
+    assert found in made.others
+    for typed in ("r", "re", "return ", "return sub"):
+        await assemble(index, "main.py", text + typed, assembler, patient=False)
+    assert asked == ["search"], "once while somebody types at a place"
+    emptied = OpenFile("shop/invoice.py", "python", "")
+    made = await assemble(index, "main.py", text, open_files=(emptied,))
+    assert "shop/invoice.py" not in [each.path for each in made.others], "an editor's text goes before the index's"
 
 
 async def test_a_question_is_shown_what_the_workspace_has_on_it(index: Handle, tmp_path: Path) -> None:

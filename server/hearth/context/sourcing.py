@@ -17,7 +17,8 @@ from .frame import Place, Room, Surroundings
 from .names import Name
 from .snippet import Snippet
 from .sources import changes, clipboard, problems, signature
-from .sources.definitions import Finder
+from .sources.alike import Alike
+from .sources.definitions import Finder, family
 from .sources.related import Related
 from .sources.similar import Similar
 from .sources.tabs import Tabs
@@ -33,6 +34,7 @@ class Remembered:
     similar: Similar
     finder: Finder = attrs.field(factory=Finder)
     related: Related = attrs.field(factory=Related)
+    alike: Alike = attrs.field(factory=Alike)
     tabs: Tabs = attrs.field(factory=Tabs)
 
     async def ask_ahead(self, tree: Tree, brought: Sequence[Name], around: Surroundings) -> None:
@@ -51,6 +53,7 @@ class Remembered:
         """Nothing is known any more, and nothing asked."""
         self.finder.forget()
         self.related.forget()
+        self.alike.forget()
         self.tabs.forget()
 
 
@@ -72,6 +75,8 @@ def started(
     own = around.name or place.path
     if around.index is not None and tree is not None and wanted:
         work["definitions"] = known.finder.find(own, tree.language, wanted, around.index, around.texts)
+        seen = (own, *(each.path for each in around.open))
+        work["alike"] = known.alike.find(place, seen, family(tree.language), around.index)
     asks = is_new or bool(wanted)
     if asks and around.index is not None and around.name and tree is not None:
         scopes = [each.name for each in scope.enclosing(tree, place.offset)]

@@ -178,7 +178,7 @@ async def _meant(
     of_import = {(each.start, each.binds): found for each, found in zip(brought, files, strict=True)}
     # What comes from outside of the workspace is not in the index, so it is not asked for.
     inside = [each for each in names if each.source is None or of_import[each.source.start, each.source.binds]]
-    only = Filter(languages=tuple(_family(language)), not_paths=(path,))
+    only = Filter(languages=tuple(family(language)), not_paths=(path,))
 
     async def defined(part: Sequence[Name]) -> dict[str, list[Definition]]:
         named = [of_import[each.source.start, each.source.binds] for each in part if each.source is not None]
@@ -194,7 +194,8 @@ async def _meant(
     return {key: each for key, each in chosen.items() if each is not None}
 
 
-def _family(language: Language) -> frozenset[str]:
+def family(language: Language) -> frozenset[str]:
+    """The languages whose code one may use, and the language itself, by their names."""
     return next((each for each in _FAMILIES if language.name in each), frozenset({language.name}))
 
 
