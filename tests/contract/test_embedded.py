@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import attrs
 import psutil
 import pytest
 
@@ -84,6 +85,18 @@ async def test_many_at_once_start_one_engine(make: Callable[[Path], Embedded], m
     assert the_engine().model
     assert all(step.message for step in steps)
     assert [step async for step in here.prepare()] == [], "it is ready: nothing to tell"
+
+
+async def test_what_one_window_had_read_another_need_not_read(make: Callable[[Path], Embedded], model: Path) -> None:
+    request = attrs.evolve(LONG, max_tokens=4)
+    _text, first = await collect(make(model).complete(request))
+    _text, again = await collect(make(model).complete(request))
+    assert len(launch.running(Paths.of_user())) == 1
+    for done in (first, again):
+        assert done.usage is not None
+        assert (done.usage.prompt_tokens or 0) > 100
+    assert first.usage.cached_tokens == 0
+    assert again.usage.cached_tokens == again.usage.prompt_tokens - 1, "its last token chooses the first new one"
 
 
 async def test_giving_up_waiting_does_not_end_the_start(make: Callable[[Path], Embedded], model: Path) -> None:

@@ -35,6 +35,22 @@ def test_what_is_open_and_was_edited_is_shown_and_explained(start: Callable[...,
     assert {each["name"] for each in why["stages"]} >= {"sources", "rank"}
 
 
+def test_what_was_left_out_of_a_long_document_is_told(stage: Stage) -> None:
+    client = stage.client({"HEARTH_COMPLETION__PREFIX_CHARS": "600"}, completion={"text": "return price"})
+    client.initialize()
+    far = "".join(f"def far_{number}(a):\n    b = a\n    return b\n\n\n" for number in range(60))
+    client.open(URI, far + HERE)
+    client.request("textDocument/inlineCompletion", inline(URI, 300 + 3, 4))
+    (asked,) = stage.events("complete")
+    assert "def receipt(cart, country):" in asked["prefix"]
+    why = client.request("hearth/completion/why", {"textDocument": {"uri": URI}})
+    assert why["prefixChars"] == len(asked["prefix"]) < 1_000
+    hidden = {line for each in why["leftOut"] for line in range(each["line"], each["line"] + each["lines"])}
+    assert len(hidden) == sum(each["lines"] for each in why["leftOut"]) > 200, "no line is told twice"
+    assert max(hidden) <= 300
+    assert all(each["why"] for each in why["leftOut"])
+
+
 def test_without_a_completion_there_is_nothing_to_explain(start: Callable[..., Client]) -> None:
     client = start()
     client.open(URI, HERE)

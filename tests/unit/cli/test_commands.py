@@ -62,6 +62,31 @@ def test_completes_as_json(project: Path) -> None:
     assert answer["time_to_first_token_ms"] > 0
 
 
+def test_tells_what_the_model_was_shown_and_why(project: Path) -> None:
+    (project / "prices.py").write_text(
+        'def price_of(item: str, country: str) -> float:\n    """In euros."""\n    return 1.0\n'
+    )
+    far = "".join(f"def far_{number}(a):\n    b = a\n    c = b\n    return c\n\n\n" for number in range(60))
+    text = f"from prices import price_of\n\n\n{far}def pay(item):\n    x = 1\n    "
+    (project / "pay.py").write_text(text)
+    few = {"HEARTH_COMPLETION__PREFIX_CHARS": "600", "HEARTH_INDEX__EMBEDDER": "none"}
+    assert hearth(project, "index", **few).returncode == 0
+    place = f"pay.py:{text.count(chr(10)) + 1}:5"
+    answer = json.loads(hearth(project, "complete", place, "--explain", "--json", **few).stdout)
+    told = answer["explain"]
+    (found,) = [each for each in told["snippets"] if each["path"] == "prices.py"]
+    assert (found["source"], found["why"], found["fate"]) == ("definition", "defines price_of", "shown")
+    assert found["text"].startswith("def price_of(item: str, country: str) -> float")
+    assert min(found["score"], found["tokens"]) > 0
+    assert sum(each["lines"] for each in told["left_out"]) > 100
+    assert all(each["line"] > 0 and each["why"] for each in told["left_out"])
+    assert 0 < told["prefix_chars"] < len(text) / 4
+    assert set(told["milliseconds"]) == {"count", "names", "sources", "rank", "cut"}
+    page = hearth(project, "complete", place, "--explain", **few).stderr
+    for words in ("prices.py", "definition", "defines price_of", "lines of the file left out", "sources"):
+        assert words in page
+
+
 def test_answers_a_question(project: Path) -> None:
     done = hearth(project, "ask", "What does this do?", "-f", "app.py:1-2")
     assert (done.returncode, done.stdout) == (0, "It adds two numbers.\n")

@@ -54,6 +54,11 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hearth.syntax.complete._DEADLINE", 60)
 
 
+def test_there_are_cases_of_several_languages() -> None:
+    assert len(CASES) >= 100
+    assert len(list(FOLDER.glob("*.toml"))) >= 6
+
+
 @pytest.mark.parametrize("size", [1, 3, 1000])
 @pytest.mark.parametrize(("language", "case"), CASES)
 async def test_golden(language: str, case: dict[str, Any], size: int) -> None:
