@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 
+import { selector } from './documents';
 import { Feedback } from './feedback';
 import { Growth, type Place } from './growth';
 import type { Server } from './server';
@@ -29,8 +30,10 @@ export class Completion implements vscode.Disposable {
     this.changes.fire(undefined);
   });
   private readonly registrations: readonly vscode.Disposable[];
-  /** The editor asks because it was made to, and not by hand. */
-  private showing = false;
+  /** While it is over zero the editor asks because it was made to, and not by hand. */
+  private showing = 0;
+  /** The editor is not known to be too old for `replace`. */
+  private replaces = true;
 
   /** Suggestions are snoozed, or come again. */
   readonly onDidChange = this.changes.event;
@@ -41,25 +44,19 @@ export class Completion implements vscode.Disposable {
       if (this.snooze.left > 0) {
         return [];
       }
-      const place = placeOf(document, position);
-      if (!this.showing && context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke) {
-        this.growth.byHand(place);
+      if (this.showing === 0 && context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke) {
+        this.growth.byHand(placeOf(document, position));
       }
-      const grown = this.growth.at(place);
-      if (grown === undefined) {
-        const { version } = document;
-        const answer = (await next(document, position, context, token)) ?? [];
-        if (document.version === version && !token.isCancellationRequested) {
-          this.feedback.offered(document, position, Array.isArray(answer) ? answer : answer.items);
-        }
-        return answer;
+      const grown = this.grown(document, position);
+      if (grown !== undefined) {
+        return grown;
       }
-      const { start, end } = grown.range;
-      const range = new vscode.Range(start.line, start.character, end.line, end.character);
-      const accepted = { title: '', command: ACCEPTED, arguments: [grown.id] };
-      const item = new vscode.InlineCompletionItem(grown.text, range, accepted);
-      this.feedback.offered(document, position, [item]);
-      return [item];
+      const { version } = document;
+      const answer = (await next(document, position, context, token)) ?? [];
+      if (document.version === version && !token.isCancellationRequested) {
+        this.feedback.offered(document, position, Array.isArray(answer) ? answer : answer.items);
+      }
+      return answer;
     },
     didClose: (document, next) => {
       this.growth.drop(document.uri.toString());
@@ -68,7 +65,8 @@ export class Completion implements vscode.Disposable {
     },
   };
 
-  constructor() {
+  /** @param extension identifier of this extension */
+  constructor(private readonly extension: string) {
     const command = (name: string, run: () => unknown) => vscode.commands.registerCommand(name, run);
     this.registrations = [
       command('hearth.completion.snooze', () => this.chooseSnooze()),
@@ -106,21 +104,63 @@ export class Completion implements vscode.Disposable {
 
   /**
    * Makes the editor ask again. It does so only if the request is another one than that of what it shows: an automatic
-   * request is followed by an explicit one, but a second explicit one has to be made room for.
+   * request is followed by an explicit one.
    */
   private async show(change: 'first' | 'more' | 'same'): Promise<void> {
     if (change === 'same') {
       return;
     }
-    this.showing = true;
+    this.showing += 1;
     try {
-      // In one call, so that the editor does not draw in between.
-      await (change === 'first'
-        ? vscode.commands.executeCommand(TRIGGER)
-        : vscode.commands.executeCommand('runCommands', { commands: [HIDE, TRIGGER] }));
+      if (change === 'first') {
+        await vscode.commands.executeCommand(TRIGGER);
+      } else if (!this.replaces || !(await this.replace())) {
+        this.replaces = false;
+        await vscode.commands.executeCommand('runCommands', { commands: [HIDE, TRIGGER] });
+      }
     } finally {
-      this.showing = false;
+      this.showing -= 1;
     }
+  }
+
+  /**
+   * Has a provider asked that was not there before: what it answers takes the place of what is shown in one step. To hide
+   * that first would leave an empty frame. Tells whether this editor can be made to ask a certain provider.
+   */
+  private async replace(): Promise<boolean> {
+    let can = true;
+    const provider = vscode.languages.registerInlineCompletionItemProvider(selector(), {
+      provideInlineCompletionItems: (document, position, { triggerKind }) => {
+        // An editor that does not know the arguments asks everybody, and as if it were asked by hand.
+        can = triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+        return this.showing > 0 ? this.grown(document, position) : undefined;
+      },
+    });
+    try {
+      await vscode.commands.executeCommand(TRIGGER, { providerId: `${this.extension}:*`, explicit: false });
+    } catch {
+      can = false;
+    } finally {
+      provider.dispose();
+    }
+    return can;
+  }
+
+  /** What has grown here, as the editor takes it. */
+  private grown(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): vscode.InlineCompletionItem[] | undefined {
+    const grown = this.growth.at(placeOf(document, position));
+    if (grown === undefined) {
+      return undefined;
+    }
+    const { start, end } = grown.range;
+    const range = new vscode.Range(start.line, start.character, end.line, end.character);
+    const accepted = { title: '', command: ACCEPTED, arguments: [grown.id] };
+    const item = new vscode.InlineCompletionItem(grown.text, range, accepted);
+    this.feedback.offered(document, position, [item]);
+    return [item];
   }
 
   /** Shows completions as they grow. */

@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const manifest = context.extension.packageJSON as Manifest;
   const keys = manifest.contributes.configuration.flatMap((part) => Object.keys(part.properties));
   const output = vscode.window.createOutputChannel('Hearth', { log: true });
-  const completion = new Completion();
+  const completion = new Completion(context.extension.id);
   const server: Server = new Server(output, keys, {
     ...completion.middleware,
     resolveCodeAction: (action, token, next) => edits.resolveCodeAction(action, token, next),
