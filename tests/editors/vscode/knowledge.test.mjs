@@ -93,6 +93,14 @@ test('a folder and a symbol go along, and are opened from the sources', async ()
   panel = await workbench.panel();
 });
 
+test('the codebase is searched for what a question is about', async () => {
+  await workbench.open('README.md');
+  const turn = await workbench.ask('How is a title made lower case, its words joined by dashes? @codebase');
+  await answered(turn);
+  assert.match(said(), /def slug/);
+  await source(turn, 'shop/text.py').waitFor({ state: 'attached' });
+});
+
 test('the selection goes along when it is mentioned, though the file does not', async () => {
   await workbench.open('shop/cart.py');
   await workbench.goTo(15);

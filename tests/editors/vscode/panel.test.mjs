@@ -31,6 +31,7 @@ before(async () => {
   model = await startModel();
   editor = await startEditor({ name: 'panel', files: { ...FILES, 'broken.json': '{ "a": }\n' }, settings: model.settings });
   workbench = await openWorkbench(editor, 'panel');
+  await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await workbench.open('shop/cart.py');
   panel = await workbench.panel();
 });
@@ -107,6 +108,54 @@ test('an answer is stopped while the model writes; the model hears of it, the te
   slow.end();
   assert.equal((await turn.locator('.answer').textContent()).trim(), 'It begins');
   assert.equal(await panel.locator('#send').textContent(), 'Send');
+});
+
+test('what waits for an answer moves, unless the user wants no motion', async () => {
+  const slow = gate();
+  model.answers = [slow];
+  const turn = await workbench.ask('Are you there?');
+  const dot = turn.locator('.waiting span').first();
+  const motion = () => dot.evaluate((element) => getComputedStyle(element).animationName);
+  assert.notEqual(await motion(), 'none');
+  await workbench.page.emulateMedia({ reducedMotion: 'reduce' });
+  assert.equal(await motion(), 'none');
+  await workbench.page.emulateMedia({ reducedMotion: null });
+  slow.more('Yes.');
+  slow.end();
+  await answered(turn);
+});
+
+test('all that a turn offers is reached by the keyboard alone', async () => {
+  const { keyboard } = workbench.page;
+  await panel.locator('#transcript').focus();
+  const seen = [];
+  for (let keys = 0; keys < 40 && seen.at(-1) !== 'Send'; keys += 1) {
+    await keyboard.press('Tab');
+    seen.push(await panel.evaluate(() => (document.activeElement.ariaLabel ?? document.activeElement.textContent).trim()));
+  }
+  for (const name of ['Edit', 'Copy', 'Insert', 'Apply…', 'Again', 'Question', 'Attach a picture', 'Send']) {
+    assert.ok(seen.includes(name), `${name} is not among ${seen.join(', ')}`);
+  }
+});
+
+test('code is copied, and an answer', async () => {
+  const copied = async (button) => {
+    await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
+    await button.click();
+    for (let tries = 0; tries < 100; tries += 1) {
+      const text = await workbench.page.evaluate(() => navigator.clipboard.readText());
+      if (text !== '') {
+        return text.trim();
+      }
+      await workbench.page.waitForTimeout(100);
+    }
+    return assert.fail('nothing was copied');
+  };
+  const turn = panel.locator('.turn').first();
+  const code = await copied(turn.locator('.code').getByRole('button', { name: 'Copy' }));
+  assert.equal(code, /```python\n([^]*?)\n```/.exec(MARKDOWN)[1]);
+  const answer = await copied(turn.locator('.foot').getByRole('button', { name: 'Copy' }));
+  assert.equal(answer, MARKDOWN.trim());
 });
 
 test('a panel that is closed while the model writes loses nothing', async () => {
@@ -189,9 +238,25 @@ test('the chat in an editor tab is the same chat', async () => {
 
 const none = (frame) => frame.locator('#nothing');
 
+test('the chat is moved to the secondary side bar, and is the same chat', async () => {
+  const { page } = workbench;
+  const count = await panel.locator('.turn').count();
+  const row = (text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  await workbench.chosen('View: Move View', 'Chat');
+  await row('New Secondary Side Bar Entry').click();
+  await page.locator('.part.auxiliarybar', { hasText: 'Chat' }).waitFor();
+  const moved = await workbench.frameSoon((frame) => (frame === panel ? none(frame) : frame.locator('.turn')));
+  await moved.locator('.turn').nth(count - 1).waitFor();
+  await workbench.shot('secondary-side-bar');
+  await workbench.command('View: Reset View Locations');
+  panel = await workbench.panel();
+  await panel.locator('.turn').nth(count - 1).waitFor();
+});
+
 test('earlier chats are listed after a restart, searched, opened, exported and deleted', async () => {
   model.answers = ['Of another chat.'];
-  await workbench.command('Hearth: New Chat');
+  await panel.locator('#question').fill('/clear');
+  await panel.locator('#question').press('Enter');
   await panel.locator('#empty').waitFor();
   await answered(await workbench.ask('A question apart'));
   await workbench.load();
@@ -209,7 +274,16 @@ test('earlier chats are listed after a restart, searched, opened, exported and d
   await workbench.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
   await workbench.page.locator('.view-line', { hasText: '# What does the class Cart do?' }).waitFor();
   await workbench.command('Hearth: Show Chats');
-  const other = rows.filter({ hasText: 'A question apart' });
+  const old = rows.filter({ hasText: 'A question apart' });
+  await old.hover();
+  await old.locator('[aria-label="Rename"]').click();
+  const input = workbench.page.locator('.quick-input-widget input').first();
+  await workbench.page.locator('.quick-input-title', { hasText: 'Rename Chat' }).waitFor();
+  await input.fill('Another name');
+  await input.press('Enter');
+  await workbench.page.locator('.quick-input-title', { hasText: 'Rename Chat' }).waitFor({ state: 'hidden' });
+  await workbench.command('Hearth: Show Chats');
+  const other = rows.filter({ hasText: 'Another name' });
   await other.hover();
   await other.locator('[aria-label="Delete"]').click();
   await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).click();

@@ -16,7 +16,9 @@ let model, editor, workbench, toast;
 before(async () => {
   model = await startModel();
   const settings = { 'hearth.models.chat': 'openai', 'hearth.openai.baseUrl': model.url, 'hearth.completion.enabled': false };
-  editor = await startEditor({ name: 'troubles', files: FILES, settings, program: '/nowhere/hearth' });
+  // Else a terminal is a picture, in which no text is found.
+  const user = { 'terminal.integrated.gpuAcceleration': 'off' };
+  editor = await startEditor({ name: 'troubles', files: FILES, settings, user, program: '/nowhere/hearth' });
   workbench = await openWorkbench(editor, 'troubles');
   toast = (text) => workbench.page.locator('.notification-toast', { hasText: text }).first();
 });
@@ -48,6 +50,11 @@ test('a server that is missing can be installed or chosen', async () => {
     'Show Log',
   ]);
   assert.equal(await turn.getByRole('button', { name: 'Again', exact: true }).count(), 0);
+  // The command is typed, and to run it is the user's own decision.
+  await toast('which is not a program').getByRole('button', { name: 'Install…' }).click();
+  await workbench.page.locator('.xterm-rows', { hasText: /(uv tool|pipx|pip) install [^]*hearth-ls\[engine\]/ }).waitFor();
+  await workbench.shot('server-install');
+  await workbench.command('Terminal: Kill All Terminals');
   await workbench.command('Notifications: Clear All Notifications');
 });
 
