@@ -17,6 +17,9 @@ _INDENTATION = re.compile(r"[ \t]*")
 _BLOCK_END = re.compile(r"(?:[{]|=>|\b(?:then|do|else|begin))$")
 _COLON_BLOCKS = frozenset({"python", "gdscript", "nim", "starlark", "cython", "mojo"})
 """Languages in which a colon at the end of a line opens a block."""
+_STRING = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
+_NO_HEADER = re.compile(r"\blambda\b|^\"|^(?!(?:else|try|except|finally|block|defer|static|get|set):)[a-z_][\w.]*:$")
+"""What else a colon ends there: a function without a name, the key of a dictionary, a name before its type."""
 _TAB_COLUMNS = 4
 
 
@@ -66,7 +69,7 @@ class Request:
         """Whether the cursor stands behind the opening of a block."""
         before = self.line_before.rstrip()
         if self.language in _COLON_BLOCKS:
-            return before.endswith(":") and "#" not in before
+            return before.endswith(":") and _is_header(_STRING.sub('""', before))
         return _BLOCK_END.search(before) is not None
 
     @functools.cached_property
@@ -74,6 +77,12 @@ class Request:
         """Whether a completion of several lines makes sense here."""
         fresh = not self.line_before.strip() or self.opens_block
         return fresh and _CLOSERS_ONLY.fullmatch(self.line_after) is not None
+
+
+def _is_header(line: str) -> bool:
+    """Whether a line of code that ends with a colon, its strings emptied, opens a block."""
+    is_inside = sum(map(line.count, "([{")) > sum(map(line.count, ")]}"))
+    return "#" not in line and not is_inside and _NO_HEADER.search(line.strip()) is None
 
 
 @attrs.frozen
