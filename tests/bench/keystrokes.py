@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
+import queue
 import random
 import subprocess
 import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +21,17 @@ import attrs
 from .overhead import HEARTH
 from .result import Figure, Result, at_least
 from .traces import Key, keys, places, projects
-from .wire import Client
+from .wire import Client, ServerFailedError
 
 NAME = "keystrokes"
 TITLE = "Keys that need no model"
 LINES = 12
+INTERVAL_S, DEVIATION_S = 0.239, 0.112
+"""Between two keys of a person."""
+_JUMP_S = 1.0
+"""After the cursor was moved."""
+RIGHT = 3
+"""Characters of a suggestion that are about to be typed."""
 PAUSE_S = 0.15
 """Between an answer and the next key: somebody who types fast."""
 _BLOCK = 80
@@ -32,9 +42,19 @@ _ASKED, _AHEAD = b"a completion is asked of the model", b"what would follow is a
 def run() -> Result:
     """Replay the keys, each as soon as the one before is answered."""
     texts = projects()
-    told = _replay(list(keys(places(random.Random(9), texts, LINES))))  # noqa: S311
+    trace = list(keys(places(random.Random(9), texts, LINES)))  # noqa: S311
+    told = _replay(trace)
+    paced = _paced(trace)
     count = len(told.answers)
     figures = {
+        "typed at a person's pace: keys that need no model": Figure(
+            100 * (1 - paced.asked / len(trace)), "%", None, at_least(50)
+        ),
+        "typed at a person's pace: keys with a suggestion": Figure(100 * paced.shown / len(trace), "%"),
+        f"typed at a person's pace: suggestions that begin with {RIGHT} right characters": Figure(
+            100 * paced.right / max(1, paced.shown), "%"
+        ),
+        "typed at a person's pace: calls ahead of a key": Figure(paced.ahead / len(trace), ""),
         "keys answered without the model": Figure(100 * told.answers.count(0) / count, "%", None, at_least(50)),
         "calls of the model for a key": Figure(sum(told.answers) / count, ""),
         "calls ahead of a key": Figure(told.ahead / count, ""),
@@ -47,10 +67,12 @@ def run() -> Result:
         note=(
             f"{LINES} lines in files of {', '.join(texts)}, in turns, {count} keys with slips that are taken back, "
             "lines half accepted and the cursor elsewhere for the next, at `hearth lsp` with the bundled model: each "
-            f"key is an edit and a `textDocument/inlineCompletion`, and comes {PAUSE_S:g} s after the one before was "
-            "answered, with no quiet time before the model is asked; in use, keys that come sooner than that are not "
-            "answered and need no model either. Counted is what the server asks of the model for a key; what it finds "
-            "out ahead, while a suggestion is shown, is counted by itself."
+            "key is an edit and a `textDocument/inlineCompletion`. *At a person's pace*: with the settings as they are "
+            f"from the start; keys come {INTERVAL_S:g} s apart, with a deviation of {DEVIATION_S:g} s (log-normal; the "
+            "mean of 168,000 typists: Dhakal et al., CHI 2018), answered or not, and end a request that is not "
+            f"answered yet. The other rows: a key comes {PAUSE_S:g} s after the one before was answered, and the model "
+            "is asked without a quiet time. Counted is what the server asks of the model for a key; what it finds out "
+            "ahead, while a suggestion is shown, is counted by itself."
         ),
         target="At least half of the keys need no model.",
     )
@@ -71,25 +93,105 @@ class Told:
 
 def _replay(trace: list[Key]) -> Told:
     told = Told()
+    eager = {"HEARTH_COMPLETION__DEBOUNCE_MS": "0", "HEARTH_COMPLETION__LATENCY_MS": "5000"}
+    with _home(eager) as (folder, environ):
+        for number, block in enumerate(_blocks(trace)):
+            with Client.running(HEARTH, environ) as client:
+                client.initialize(folder)
+                _type(client, folder, f"{number}", block, told)
+                client.request("shutdown", None)
+    return told
+
+
+@attrs.define
+class Paced:
+    """What the server did for somebody who does not wait for it."""
+
+    asked: int = 0
+    ahead: int = 0
+    shown: int = 0
+    right: int = 0
+
+
+def _paced(trace: list[Key]) -> Paced:
+    paced = Paced()
+    draw = random.Random(3)  # noqa: S311
+    spread = math.log(1 + (DEVIATION_S / INTERVAL_S) ** 2)
+    with _home({}) as (folder, environ):
+        for number, block in enumerate(_blocks(trace)):
+            with Client.running(HEARTH, environ) as client:
+                client.initialize(folder)
+                answers: queue.Queue[dict[str, Any]] = queue.Queue()
+                threading.Thread(target=_read, args=(client, answers), daemon=True).start()
+                for (edit, params), rest in zip(_edits(folder, f"{number}", block), _rests(block), strict=True):
+                    client.number += 1
+                    request = {"id": client.number, "method": "textDocument/inlineCompletion", "params": params}
+                    client.write(edit, request)
+                    jump = edit["method"] == "textDocument/didOpen"
+                    interval = draw.lognormvariate(math.log(INTERVAL_S) - spread / 2, math.sqrt(spread))
+                    answer = _answer(answers, client.number, _JUMP_S if jump else interval)
+                    if answer is None:
+                        client.write({"method": "$/cancelRequest", "params": {"id": client.number}})
+                    items = _items(answer)
+                    paced.shown += bool(items)
+                    paced.right += bool(items) and rest[:RIGHT] == _written(items[0], params)[:RIGHT]
+                log = client.whole_log()
+                paced.asked, paced.ahead = paced.asked + log.count(_ASKED), paced.ahead + log.count(_AHEAD)
+    return paced
+
+
+def _read(client: Client, answers: queue.Queue[dict[str, Any]]) -> None:
+    with contextlib.suppress(ServerFailedError, OSError, ValueError):
+        while True:
+            answers.put(client.read())
+
+
+def _answer(answers: queue.Queue[dict[str, Any]], number: int, interval: float) -> Any:
+    """What the server answers to a request until the next key; None if it does not in time."""
+    end = time.monotonic() + interval
+    found = None
+    while (left := end - time.monotonic()) > 0:
+        with contextlib.suppress(queue.Empty):
+            message = answers.get(timeout=left)
+            found = message.get("result") if message.get("id") == number else found
+    return found
+
+
+def _rests(block: Sequence[Key]) -> Iterator[str]:
+    """For each key what is still typed of its line; empty after a slip."""
+    for number, key in enumerate(block):
+        ends = (at for at in range(number + 1, len(block)) if block[at].kind == "jump")
+        line = block[next(ends, len(block)) - 1].before
+        yield line[len(key.before) :] if line.startswith(key.before) else ""
+
+
+def _written(item: dict[str, Any], params: dict[str, Any]) -> str:
+    """What a suggestion writes behind the cursor."""
+    text: str = item["insertText"]
+    start = item["range"]["start"]["character"] if item.get("range") else params["position"]["character"]
+    return text[params["position"]["character"] - start :]
+
+
+def _items(result: Any) -> list[Any]:
+    return (result["items"] if isinstance(result, dict) else result) or []
+
+
+@contextlib.contextmanager
+def _home(environ: dict[str, str]) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A folder, and an environment of a server whose engine ends with the block."""
     with tempfile.TemporaryDirectory() as folder:
-        environ = {
+        whole = {
             "HEARTH_HOME": folder,
-            "HEARTH_COMPLETION__DEBOUNCE_MS": "0",
-            "HEARTH_COMPLETION__LATENCY_MS": "5000",
             "HEARTH_COMPLETION__SILENCE": "0",
             "HEARTH_INDEX__ENABLED": "false",
             "HEARTH_LOG__LEVEL": "debug",
+            **environ,
         }
         try:
-            for number, block in enumerate(_blocks(trace)):
-                with Client.running(HEARTH, environ) as client:
-                    client.initialize(Path(folder))
-                    _type(client, Path(folder), f"{number}", block, told)
-                    client.request("shutdown", None)
+            yield Path(folder), whole
         finally:
             stop = [HEARTH[0], "engine", "stop"]
-            subprocess.run(stop, env={**os.environ, **environ}, timeout=60, check=False, capture_output=True)
-    return told
+            subprocess.run(stop, env={**os.environ, **whole}, timeout=60, check=False, capture_output=True)
 
 
 def _blocks(trace: Iterable[Key]) -> list[list[Key]]:
@@ -102,8 +204,9 @@ def _blocks(trace: Iterable[Key]) -> list[list[Key]]:
     return blocks
 
 
-def _type(client: Client, folder: Path, name: str, block: list[Key], told: Told) -> None:
-    uri, version, asked, ahead = "", 0, 0, 0
+def _edits(folder: Path, name: str, block: list[Key]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """For each key the edit and the parameters of the request."""
+    uri, version = "", 0
     for number, key in enumerate(block):
         text = key.before + key.after
         if key.kind == "jump":
@@ -116,10 +219,14 @@ def _type(client: Client, folder: Path, name: str, block: list[Key], told: Told)
             edit = {"method": "textDocument/didChange", "params": change}
         line = key.before.rpartition("\n")[2]
         position = {"line": key.before.count("\n"), "character": len(line.encode("utf-16-le")) // 2}
-        params = {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": 2}}
+        yield edit, {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": 2}}
+
+
+def _type(client: Client, folder: Path, name: str, block: list[Key], told: Told) -> None:
+    asked, ahead = 0, 0
+    for key, (edit, params) in zip(block, _edits(folder, name, block), strict=True):
         time.sleep(PAUSE_S)
-        result: Any = client.request("textDocument/inlineCompletion", params, before=[edit])
-        items = (result["items"] if isinstance(result, dict) else result) or []
+        items = _items(client.request("textDocument/inlineCompletion", params, before=[edit]))
         log = client.whole_log()
         calls, asked = log.count(_ASKED) - asked, log.count(_ASKED)
         told.ahead, ahead = told.ahead + log.count(_AHEAD) - ahead, log.count(_AHEAD)

@@ -9,7 +9,7 @@ import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -27,6 +27,9 @@ from .traces import places as lines_of
 
 NAME = "typing"
 TITLE = "A typed character"
+OURS, PEER = "ours", "llama-server, llama.vim's requests"
+SHAPES = {"qwen2.5-coder-0.5b": "0.5B", "qwen2.5-coder-1.5b": "1.5B"}
+"""What they are called here."""
 LINES_TYPED = 8
 MOST_S = 60
 """Seconds for each of the four, a last answer not counted."""
@@ -40,39 +43,13 @@ def run() -> Result:
     model = shapes.tokenizer_model()
     draw = random.Random(7)  # noqa: S311
     texts = projects()
-    places = lines_of(draw, texts, LINES_TYPED)
+    trace = list(keys(lines_of(draw, texts, LINES_TYPED)))
     figures: dict[str, Figure] = {}
-    shaped = shapes.model()
-    trace = list(keys(places))
-    ours = asyncio.run(_hearth(shaped, trace, exact=False))
-    runs = {
-        "ours, exact": asyncio.run(_hearth(shaped, trace, exact=True)),
-        "llama_cpp.Llama": _llama_cpp(shaped, trace),
-        "llama-server, llama.vim's requests": _llama_server(shaped, trace),
-    }
-    peer = [cost.tokens for cost in runs["llama-server, llama.vim's requests"]]
-    own = [cost.tokens for cost in ours]
-    beside = (percentile(peer, 50), percentile(peer, 95)) if peer else (None, None)
-    figures["tokens evaluated per keystroke, median"] = Figure(percentile(own, 50), "tokens", beside[0], at_most(4))
-    figures["tokens evaluated per keystroke, p95"] = Figure(percentile(own, 95), "tokens", beside[1], at_most(64))
-    both = min(len(own), len(peer))
-    if both:
-        means = statistics.mean(own[:both]), statistics.mean(peer[:both])
-        figures["tokens evaluated, mean of the keys that both replayed"] = Figure(
-            means[0], "tokens", means[1], at_most(1 / 30, Of.RATIO)
-        )
-    reused = 100 * (1 - sum(own) / sum(cost.of for cost in ours))
-    figures["prompt tokens reused"] = Figure(reused, "%", None, at_least(95))
-    for name, costs in {"ours": ours, **runs}.items():
-        if costs:
-            if name != "ours":
-                figures[f"tokens per keystroke, median: {name}"] = Figure(
-                    percentile([cost.tokens for cost in costs], 50), "tokens", None
-                )
-            times = [cost.ms for cost in costs]
-            figures[f"keystroke to first text, p50: {name}"] = Figure(percentile(times, 50), "ms", None)
-            figures[f"keystroke to first text, p95: {name}"] = Figure(percentile(times, 95), "ms", None)
-    replayed = ", ".join(f"{name} {len(costs)}" for name, costs in {"ours": ours, **runs}.items())
+    replayed: list[str] = []
+    for shape, name in SHAPES.items():
+        runs = _runs(shapes.model(shape), trace)
+        figures |= _figures(runs, name)
+        replayed.append(f"{name}: " + ", ".join(f"{who} {len(costs)}" for who, costs in runs.items()))
     figures |= agreement.figures(model, [text for each in texts.values() for text in each])
     return Result(
         figures=figures,
@@ -80,15 +57,52 @@ def run() -> Result:
             f"{LINES_TYPED} lines in files of {', '.join(texts)}, in turns, typed key by key "
             "with slips that are taken back, "
             "every third line half accepted, and the cursor elsewhere for the next; a completion asked after each key; "
-            f"{LINES_BEFORE} lines before, {LINES_AFTER} after, with random weights of the shape of "
-            "Qwen2.5-Coder-0.5B. The peer of the first two rows is `llama-server --cache-reuse 256` with llama.vim's "
+            f"{LINES_BEFORE} lines before, {LINES_AFTER} after, with random weights of the shapes of "
+            "Qwen2.5-Coder-0.5B and 1.5B, Q4_K_M. The peer is `llama-server --cache-reuse 256` with llama.vim's "
             f"request (`/infill`). Everybody replays the same keys from the first, for at most {MOST_S} s each; "
-            f"keys replayed: {replayed}. The first prompt, cold for all, is not counted; that after each jump is. "
-            f"{agreement.NOTE}"
+            f"keys replayed: {'; '.join(replayed)}. The first prompt, cold for all, is not counted; that after each "
+            f"jump is. {agreement.NOTE}"
         ),
         target="At most 4 tokens per keystroke (median), 64 (p95), 30 times fewer than llama.vim's pattern; "
         "at least 95 % of the prompt reused; over moved text the same first token in 98 of 100 answers.",
     )
+
+
+def _runs(model: Path, trace: Sequence[Key]) -> dict[str, list[Cost]]:
+    return {
+        OURS: asyncio.run(_hearth(model, trace, exact=False)),
+        "ours, exact": asyncio.run(_hearth(model, trace, exact=True)),
+        "llama_cpp.Llama": _llama_cpp(model, trace),
+        PEER: _llama_server(model, trace),
+    }
+
+
+def _figures(runs: Mapping[str, Sequence[Cost]], shape: str) -> dict[str, Figure]:
+    """Of one model. Without a llama-server nothing stands beside ours."""
+    figures: dict[str, Figure] = {}
+    ours, peer = ([cost.tokens for cost in runs[who]] for who in (OURS, PEER))
+    beside = (percentile(peer, 50), percentile(peer, 95)) if peer else (None, None)
+    title = f"tokens evaluated per keystroke, {shape}"
+    figures[f"{title}, median"] = Figure(percentile(ours, 50), "tokens", beside[0], at_most(4))
+    figures[f"{title}, p95"] = Figure(percentile(ours, 95), "tokens", beside[1], at_most(64))
+    both = min(len(ours), len(peer))
+    if both:
+        means = statistics.mean(ours[:both]), statistics.mean(peer[:both])
+        target = at_most(1 / 30, Of.RATIO)
+        figures[f"{title}, mean of the keys that both replayed"] = Figure(means[0], "tokens", means[1], target)
+    reused = 100 * (1 - sum(ours) / sum(cost.of for cost in runs[OURS]))
+    figures[f"prompt tokens reused, {shape}"] = Figure(reused, "%", None, at_least(95))
+    for who, costs in runs.items():
+        if costs and who != OURS:
+            median = percentile([cost.tokens for cost in costs], 50)
+            figures[f"tokens per keystroke, {shape}, median: {who}"] = Figure(median, "tokens", None)
+    for share in (50, 95):
+        times = {who: percentile([cost.ms for cost in costs], share) for who, costs in runs.items() if costs}
+        for who, ms in times.items():
+            figures[f"keystroke to first text, {shape}, p{share}: {who}"] = Figure(
+                ms, "ms", times.get(PEER) if who != PEER else None
+            )
+    return figures
 
 
 @attrs.frozen

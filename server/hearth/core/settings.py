@@ -52,7 +52,8 @@ class CompletionSettings:
     max_tokens: int = setting(96, "Longest completion, in tokens.", project=True, minimum=1, maximum=2048)
     debounce_ms: int = setting(
         40,
-        "Longest quiet time after a key before the model is asked; fast typists and slow models have a shorter one.",
+        "Longest quiet time after a key before the model is asked; fast typists and slow models have a shorter one. "
+        "In a word where two suggestions were typed over, the model is asked only in a pause; with 0 it always is.",
         minimum=0,
         maximum=5000,
     )

@@ -22,6 +22,7 @@ from .cache import Cache, Place
 from .debounce import Debounce
 from .gate import refusal
 from .generation import Generation
+from .misses import Misses
 from .prompt import Model, Prompts, rendered
 from .quiet.learner import Learner
 from .quiet.signs import Signs, signs
@@ -78,6 +79,7 @@ class Suggestions:
         self._lender = lender
         self._clock = clock
         self.debounce = Debounce(clock)
+        self._misses = Misses()
         self.prompts = Prompts(trees)
         self._learner = learner
         self._cache = Cache()
@@ -93,10 +95,14 @@ class Suggestions:
         """
         if refusal(request, settings) is not None:
             return
+        wrong = 0
         if request.automatic:
             self.debounce.key()
+            wrong = self._misses.key(uri, request)
         known = self._cache.find(uri, request)
-        states = self._asked(uri, request, settings) if known is None else self._known(uri, request, known, settings)
+        states = (
+            self._asked(uri, request, settings, wrong) if known is None else self._known(uri, request, known, settings)
+        )
         learner = None if settings.silence == 0 or request.imagined else self._learner
         began, offered = self._clock(), True
         async with closing(states) as stream:
@@ -107,6 +113,7 @@ class Suggestions:
                     place, latency_s = Place.of(uri, request), self._clock() - began
                     offered = learner.offer(place, request, state.text, seen, latency_s, settings.silence)
                 if offered:
+                    self._misses.shown(uri, request, state.text)
                     yield state
 
     async def _known(
@@ -116,7 +123,9 @@ class Suggestions:
             yield known
             self._look_ahead(uri, request, known, settings)
 
-    async def _asked(self, uri: str, request: Request, settings: CompletionSettings) -> AsyncIterator[CompletionState]:
+    async def _asked(
+        self, uri: str, request: Request, settings: CompletionSettings, wrong: int
+    ) -> AsyncIterator[CompletionState]:
         joined = self._under_way(uri, request)
         if joined is not None:
             answered = False
@@ -128,7 +137,7 @@ class Suggestions:
                 return
         self._make_room(uri)
         if request.automatic and joined is None:
-            await asyncio.sleep(self.debounce.wait_s(settings.debounce_ms / 1000))
+            await asyncio.sleep(self.debounce.wait_s(settings.debounce_ms / 1000, wrong))
         generation = self._begin(Generation(Place.of(uri, request), request), settings)
         async with closing(generation.follow(request)) as states:
             async for state in states:
