@@ -59,6 +59,8 @@ class ChatDocuments:
         self._wire = wire
         self._folder = folder / _FOLDER
         self._answering: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[str] = set()
+        """Documents whose answer is complete or stopped, while the editor is waited for to take the rest of it."""
 
     def is_answering(self, uri: str) -> bool:
         """Whether an answer is being written into a document."""
@@ -93,8 +95,8 @@ class ChatDocuments:
         task.add_done_callback(lambda _: self._answering.pop(uri, None))
 
     def stop(self, uri: str) -> None:
-        """End the answer that is being written."""
-        if (task := self._answering.get(uri)) is not None:
+        """End the answer that is being written. What is written already is not given up by a second stop."""
+        if (task := self._answering.get(uri)) is not None and uri not in self._ending:
             task.cancel()
 
     def latest(self) -> str:
@@ -115,6 +117,8 @@ class ChatDocuments:
 
     def command(self, snapshot: Snapshot, send: str, stop: str) -> lt.Command | None:
         """What can be done with a conversation now."""
+        if snapshot.uri in self._ending:
+            return None
         if self.is_answering(snapshot.uri):
             return lt.Command(title="Stop the answer", command=stop, arguments=[snapshot.uri])
         if document.is_asking(snapshot.text):
@@ -140,6 +144,7 @@ class ChatDocuments:
 
     async def _written(self, uri: str, text: str, typist: Typist, pieces: _Pieces) -> None:
         """Wait until an answer stands in its document. What the editor does not take is kept in a file."""
+        self._ending.add(uri)
         try:
             async with asyncio.timeout(_LEAVE_S if self._session.is_ending else _END_S):
                 await typist.close()
@@ -157,6 +162,8 @@ class ChatDocuments:
         except asyncio.CancelledError:
             typist.abandon()
             raise
+        finally:
+            self._ending.discard(uri)
 
     async def _into_file(self, path: Path, text: str) -> None:
         """For editors that open no document when asked: the answer is written to disk when it is whole."""

@@ -153,8 +153,11 @@ class Talk(Desk):
         return Scripted(Script(chat=Answer(text="A pile of things.", chunk_chars=3)))
 
 
-async def test_an_answer_that_the_editor_does_not_take_is_kept_in_a_file(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(typist, "_WAITS_S", (WAIT_S,) * 4)
+@pytest.mark.parametrize("stops", [0, 1, 2])
+async def test_an_answer_that_the_editor_does_not_take_is_kept_in_a_file(
+    stops: int, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(typist, "_WAITS_S", (10 * WAIT_S,) * 4)
     monkeypatch.setenv("HEARTH_INDEX__ENABLED", "false")
     for name, value in PLAIN.items():
         monkeypatch.setenv(f"HEARTH_COMPLETION__{name}", value)
@@ -170,6 +173,11 @@ async def test_an_answer_that_the_editor_does_not_take_is_kept_in_a_file(tmp_pat
         said = [each["params"]["message"] for each in desk.sent.messages if each.get("method") == "window/showMessage"]
         return [each for each in said if "not all in its document" in each]
 
+    chats = (await desk.server.session.actions()).chats
+    for number in range(stops):
+        await until(lambda: bool(chats._ending or told()))
+        params = {"command": "hearth.chatDocument.stop", "arguments": [URI]}
+        desk.receive("workspace/executeCommand", params, id=3 + number)
     await until(lambda: bool(told()))
     (path,) = Paths(tmp_path, tmp_path, tmp_path, tmp_path, tmp_path).state.glob("chats/*.chat.md")
     assert str(path) in told()[0]
