@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,9 +15,13 @@ from hearth.core.aio import closing
 from hearth.core.paths import Paths
 from hearth.core.settings import IndexSettings, Settings
 from hearth.embedding import install
+from hearth.features.indexing.answer import handle
 from hearth.features.indexing.link import Order
 from hearth.features.indexing.progress import IndexProgress, Phase
 from hearth.features.indexing.run import Follower
+from hearth.index.handle import Handle
+from hearth.index.place import Place
+from index.shop import indexed, write
 
 PATIENCE_S = 120.0
 """For a machine that does other things too."""
@@ -94,3 +99,21 @@ async def window(root: Path) -> AsyncIterator[Window]:
     opened = Window(root, SETTINGS)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    write(folder)
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture
+async def index(shop: Path) -> AsyncIterator[Handle]:
+    """The shop's, for reading."""
+    place = Place.of([shop], Paths.of_user())
+    await indexed(place)
+    opened = handle(place, SETTINGS, Paths.of_user())
+    yield opened
+    await opened.aclose()

@@ -3,79 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hearth.context import names
 from hearth.context.assemble import Assembler
 from hearth.context.counting import Tokens
 from hearth.context.frame import Assembled, Fate, OpenFile, Place, Room, Surroundings
-from hearth.context.kept import FRESH_S
-from hearth.context.names import Name
 from hearth.context.snippet import Origin
-from hearth.context.sources.definitions import Finder
 from hearth.context.sources.related import Related
 from hearth.context.trees import Trees
-from hearth.core.paths import Paths
-from hearth.core.settings import ChatSettings, CompletionSettings, IndexSettings, Settings
+from hearth.core.settings import ChatSettings, CompletionSettings
 from hearth.features.chat.conversation import Ask
 from hearth.features.chat.run import Shown, answer
 from hearth.features.completion.prompt import Model, Prompts
 from hearth.features.completion.request import Request
-from hearth.features.indexing.answer import handle
-from hearth.features.indexing.once import bring_up_to_date
 from hearth.index.handle import Handle, Wanted
-from hearth.index.place import Place as IndexPlace
 from hearth.providers.scripted import Answer, Script, Scripted
-from hearth.syntax.languages import Language
 from hearth.workspace.read import Files
 from hearth.workspace.roots import Root, Roots
-
-FILES = {
-    "shop/__init__.py": "",
-    "shop/cart.py": (
-        '"""Carts."""\n\n\nclass Cart:\n    """What a customer wants to buy."""\n\n    limit = 30\n\n'
-        "    def add(self, item: str, count: int = 1) -> None:\n"
-        '        """Put an item in."""\n' + "        item = item.strip()\n" * 14 + "\n"
-        "    def total(self) -> int:\n" + "        self.limit\n" * 14 + "        return 3\n"
-    ),
-    "shop/bill.py": "def bill(cart):\n    return 1\n",
-    "tests/test_bill.py": "from shop.bill import bill\n\n\ndef test_a_bill():\n    assert bill(None) == 1\n",
-    "shop/tax.py": "def rate(country: str) -> float:\n    return {'de': 0.19}.get(country, 0.0)\n",
-    "other/cart.py": "class Cart:\n    wrong = True\n",
-    "web/cart.ts": "export class Cart {\n  add(item: string): void {}\n}\n",
-    "web/page.ts": "import { Cart } from './cart';\n\nfunction show(cart: Cart) {\n  \n}\n",
-}
-MAIN = (
-    "from shop.cart import Cart\nfrom shop import tax\n\n\n"
-    "def buy(cart: Cart, country: str):\n    x = tax.rate(country)\n    "
-)
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = tmp_path / "w"
-    for name, text in {**FILES, "main.py": MAIN}.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    subprocess.run(["git", "init", "-q", str(root)], check=True)
-    return root
-
-
-@pytest.fixture
-async def index(root: Path, tmp_path: Path) -> AsyncIterator[Handle]:
-    paths = Paths(*(tmp_path / name for name in ("run", "state", "config", "cache", "data")))
-    settings = Settings(index=IndexSettings(embedder="none"))
-    place = IndexPlace.of([root], paths)
-    async for _ in bring_up_to_date(place, settings, paths):
-        pass
-    opened = handle(place, settings, paths)
-    yield opened
-    await opened.aclose()
+from index.shop import FILES, MAIN, indexed
 
 
 async def assemble(
@@ -208,48 +157,6 @@ async def test_the_first_prompt_of_an_opened_file_asks_only_for_what_it_does_not
     assert (asked, others) == (["bill"], [])
 
 
-@pytest.fixture
-async def cart(root: Path) -> tuple[Language, list[Name]]:
-    tree = await Trees().get("main.py", MAIN, "python")
-    assert tree is not None
-    return tree.language, [each for each in names.wanted(tree, len(MAIN)) if each.name == "Cart"]
-
-
-async def test_what_is_old_is_shown_once_more_and_asked_for_again(
-    index: Handle, cart: tuple[Language, list[Name]], root: Path, tmp_path: Path
-) -> None:
-    now = 0.0
-    finder = Finder(lambda: now)
-    language, wanted = cart
-    (old,) = await finder.find("main.py", language, wanted, index, {})
-    assert "total" in old.text
-    (root / "shop/cart.py").write_text('class Cart:\n    """A list."""\n')
-    paths = Paths(*(tmp_path / name for name in ("run", "state", "config", "cache", "data")))
-    async for _ in bring_up_to_date(index.place, Settings(index=IndexSettings(embedder="none")), paths):
-        pass
-    assert await finder.find("main.py", language, wanted, index, {}) == [old]
-    assert finder.asked == 1
-    now = FRESH_S
-    assert await finder.find("main.py", language, wanted, index, {}) == [old], "nobody waits for it"
-    async with asyncio.timeout(60):
-        while "A list" not in (await finder.find("main.py", language, wanted, index, {}))[0].text:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    assert finder.asked == 2
-
-
-async def test_a_key_that_ends_a_wait_for_definitions_leaves_them_to_the_next(
-    index: Handle, cart: tuple[Language, list[Name]]
-) -> None:
-    finder, (language, wanted) = Finder(), cart
-    waiting = asyncio.create_task(finder.find("main.py", language, wanted, index, {}))
-    await asyncio.sleep(0)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-    assert [each.path for each in await finder.find("main.py", language, wanted, index, {})] == ["shop/cart.py"]
-    assert finder.asked == 1
-
-
 async def test_what_was_asked_of_a_closed_document_is_given_up(index: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
     assembler, asked = Assembler(), asyncio.Event()
 
@@ -306,9 +213,13 @@ async def test_a_closed_index_costs_nothing(index: Handle) -> None:
     assert made.others == ()
 
 
-async def sources(index: Handle, question: str, tmp_path: Path) -> tuple[list[str], tuple[str, ...]]:
-    files = Files(Roots((Root((tmp_path / "w").resolve(), "w"),)))
-    ask = Ask(question, files=files, index=index)
+@pytest.fixture
+def shop_roots(shop: Path) -> Roots:
+    return Roots((Root(shop.resolve(), "w"),))
+
+
+async def sources(index: Handle, question: str, roots: Roots) -> tuple[list[str], tuple[str, ...]]:
+    ask = Ask(question, files=Files(roots), index=index)
     async for part in answer(ask, Scripted(Script(chat=Answer("ok"))), ChatSettings()):
         if isinstance(part, Shown):
             return [each.title for each in part.sources], part.notes
@@ -323,14 +234,12 @@ BILLED = (
 
 
 async def test_code_like_that_around_the_cursor_comes_from_files_that_nobody_has_open(
-    index: Handle, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    index: Handle, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoice = BILLED.replace("billed", "invoice") + "    return round(subtotal - discount + shipping, 2)\n"
-    (root / "shop/invoice.py").write_text(invoice)
-    (root / "web/invoice.ts").write_text("// " + invoice.replace("\n", "\n// "))
-    paths = Paths(*(tmp_path / name for name in ("run", "state", "config", "cache", "data")))
-    async for _ in bring_up_to_date(index.place, Settings(index=IndexSettings(embedder="none")), paths):
-        pass
+    (shop / "shop/invoice.py").write_text(invoice)
+    (shop / "web/invoice.ts").write_text("// " + invoice.replace("\n", "\n// "))
+    await indexed(index.place)
     asked = watched(monkeypatch, "search")
     assembler, text = Assembler(), f"from shop import tax\n\n\n{BILLED}    "
     made = await assemble(index, "main.py", text, assembler)
@@ -345,16 +254,18 @@ async def test_code_like_that_around_the_cursor_comes_from_files_that_nobody_has
     assert "shop/invoice.py" not in [each.path for each in made.others], "an editor's text goes before the index's"
 
 
-async def test_a_question_is_shown_what_the_workspace_has_on_it(index: Handle, tmp_path: Path) -> None:
-    titles, notes = await sources(index, "How is the tax rate of a country found?", tmp_path)
+async def test_a_question_is_shown_what_the_workspace_has_on_it(index: Handle, shop_roots: Roots) -> None:
+    titles, notes = await sources(index, "How is the tax rate of a country found?", shop_roots)
     assert titles[0] == "shop/tax.py"
     assert notes == ()
-    assert (await sources(index, "Hello, how are you?", tmp_path))[0] == []
-    named, notes = await sources(index, "@codebase where is the limit of a customer's cart? See @main.py", tmp_path)
+    assert (await sources(index, "Hello, how are you?", shop_roots))[0] == []
+    named, notes = await sources(index, "@codebase where is the limit of a customer's cart? See @main.py", shop_roots)
     assert named[0] == "main.py"
     assert "shop/cart.py" in named
     assert notes == ()
-    assert (await sources(index, "@codebase zzz qqq", tmp_path))[1] == ("The index has nothing on this question yet.",)
+    assert (await sources(index, "@codebase zzz qqq", shop_roots))[1] == (
+        "The index has nothing on this question yet.",
+    )
 
 
 async def test_a_letter_costs_nothing_and_the_end_of_a_word_looks_again(index: Handle) -> None:

@@ -40,6 +40,8 @@ _MOST_CLASSES, _MOST_KNOWN = 40, 400
 """Files with classes, and names, that are remembered for one document."""
 _MEMBERS = 24
 """Signatures of one class."""
+_MOST_ASKING = 4
+"""Questions of one document under way. An index that does not answer gets no more, however long somebody types."""
 
 
 _Key = tuple[str, int, str]
@@ -74,7 +76,7 @@ class Finder:
         self._known: dict[_Key, _Answer] = {}
         self._members: dict[str, _Members] = {}
         self._asking = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
         self.asked = 0
         """Names."""
 
@@ -101,18 +103,20 @@ class Finder:
         whole = 0.0 if ahead else _WHOLE
         unknown = any(_key(each) not in self._known for each in names)
         if unknown or not all(map(self._is_believed, names)) or self._unread(names, whole):
-            task = asyncio.create_task(self._learn(path, language, names, index, open_texts, whole))
-            self._tasks.add(task)
-            task.add_done_callback(self._learned)
+            if len(self._tasks) < _MOST_ASKING:
+                task = asyncio.create_task(self._learn(path, language, names, index, open_texts, whole))
+                self._tasks.append(task)
+                task.add_done_callback(self._learned)
             if unknown or any(each not in self._members for each in self._unread(names, whole)):
                 # The next key ends this wait, and what is learned then is there for it.
-                await asyncio.shield(task)
+                await asyncio.shield(self._tasks[-1])
         return [_snippet(name, each, self._members.get(each.path)) for name, each in self._found(names)]
 
     def forget(self) -> None:
         """Nothing is known any more, and nothing asked."""
         for task in self._tasks:
             task.cancel()
+        self._tasks.clear()
         self._known.clear()
         self._members.clear()
         self._asking = asyncio.Lock()
@@ -145,7 +149,8 @@ class Finder:
                 del self._members[next(iter(self._members))]
 
     def _learned(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        if task in self._tasks:
+            self._tasks.remove(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             # Who waits for it is told too; where nobody does, what was known before stays.
             log.debug("definitions were not found: %r", error)
