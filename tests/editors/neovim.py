@@ -59,7 +59,8 @@ class Neovim(Answering):
     def __init__(self, file: Path, env: dict[str, str]) -> None:
         folder = file.parent.parent
         init = folder / "init.lua"
-        lua = [*snippets(self.title, "lua"), *snippets("Neovim: answers in a float", "lua")]
+        shared = ("Neovim: answers in a float", "The next edit")
+        lua = [*snippets(self.title, "lua"), *(each for title in shared for each in snippets(title, "lua"))]
         init.write_text("\n".join([SETUP, *lua]), encoding="utf-8")
         self._socket_of = folder / "nvim.sock"
         command = [str(self.program), "--listen", str(self._socket_of), "-u", str(init), "-i", "NONE", "-n", str(file)]

@@ -16,6 +16,8 @@ from .recent import Place, Recent
 _WORD = re.compile(r"\w+")
 _MEMBER = re.compile(r"(?:\.|->|::|\?\.|:)\s*\Z")
 _IMPORTED = re.compile(r"(?:\b(?:import|export|type)\b[\w\s,]*|::)\s*\Z")
+_EXPORTS = re.compile(r"^__all__\s*(?::[^=\n]*)?\+?=\s*[\[(](?P<names>[^\])]*)[\])]", re.MULTILINE)
+"""The names of a Python module that others import, as texts."""
 _FUNCTIONS = frozenset({"function", "method"})
 _LEAST_CHARS = 3
 """Shorter names are too common to be the same thing in another file."""
@@ -85,7 +87,8 @@ def places(found: Rename, tree: Tree, names: list[Identifier]) -> list[Place]:
             return False
         return _is_member(tree.text, name) == found.member or any(_heads(scope, name) for scope in heads)
 
-    return [Place(each.start, each.end, found.new) for each in names if means(each)]
+    named = [Place(each.start, each.end, found.new) for each in names if means(each)]
+    return sorted([*_exported(found, tree), *named], key=lambda each: each.start)
 
 
 def elsewhere(found: Rename, tree: Tree, stem: str, *, begun: bool) -> list[Place]:
@@ -104,6 +107,15 @@ def elsewhere(found: Rename, tree: Tree, stem: str, *, begun: bool) -> list[Plac
     member = attrs.evolve(found, member=True)
     both = [*([] if found.member else places(alone, tree, names)), *places(member, tree, names)]
     return sorted(both, key=lambda each: each.start)
+
+
+def _exported(found: Rename, tree: Tree) -> list[Place]:
+    """Where a Python module exports it."""
+    if found.member or found.within is not None or tree.grammar.language.name != "python":
+        return []
+    quoted = re.compile(rf"(['\"])(?P<name>{re.escape(found.old)})\1")
+    spans = [each.span("names") for each in _EXPORTS.finditer(tree.text)]
+    return [Place(*each.span("name"), found.new) for span in spans for each in quoted.finditer(tree.text, *span)]
 
 
 def _clashes(name: Identifier, edit: Recent) -> bool:
