@@ -22,7 +22,10 @@ _MOST_FILES = 20
 _MOST_BYTES = 200_000
 """Of a file that is compared."""
 _MOST_LINES = 4_000
-"""Comparing takes the product of the lines that differ, at worst."""
+_MOST_HUNKS = 400
+"""Changes that are told, those of the files that changed last first."""
+_MOST_OF_SIDE = 40
+"""Lines that went, and lines that came, of one stretch: a file that was written anew is one of all its lines."""
 _AROUND = 2
 """Lines of context around a change."""
 _LFS = b"version https://git-lfs"
@@ -38,7 +41,7 @@ class Hunk:
     """First line that is there now, from 1."""
     end: int
     lines: tuple[str, ...] = attrs.field(repr=False)
-    """As a unified diff has them, with ``+``, ``-`` or a space in front."""
+    """As a unified diff has them, with ``+``, ``-`` or a space in front; not all of a very long stretch."""
 
 
 def hunks(folder: Path, text_of: Callable[[Path], str | None]) -> list[Hunk]:
@@ -54,7 +57,9 @@ def hunks(folder: Path, text_of: Callable[[Path], str | None]) -> list[Hunk]:
         new = _read(file) if text is None else text
         if new is not None:
             found += _compare(path, _lines(old), _lines(new))
-    return found
+        if len(found) >= _MOST_HUNKS:
+            break
+    return found[:_MOST_HUNKS]
 
 
 def _changed(folder: Path) -> Iterator[tuple[str, str]]:
@@ -95,12 +100,15 @@ def _compare(path: str, old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
     if max(len(old), len(new)) > _MOST_LINES:
         return []
     found: list[Hunk] = []
-    for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_AROUND):
+    # Without ``autojunk`` each blank line is compared with all others: where every other line changed too, that takes
+    # seconds.
+    for group in difflib.SequenceMatcher(None, old, new, autojunk=True).get_grouped_opcodes(_AROUND):
         lines: list[str] = []
         for tag, first, last, now, until in group:
             if tag == "equal":
                 lines += [f" {line}" for line in new[now:until]]
             else:
-                lines += [f"-{line}" for line in old[first:last]] + [f"+{line}" for line in new[now:until]]
+                lines += [f"-{line}" for line in old[first:last][:_MOST_OF_SIDE]]
+                lines += [f"+{line}" for line in new[now:until][:_MOST_OF_SIDE]]
         found.append(Hunk(path, group[0][3] + 1, max(group[0][3] + 1, group[-1][4]), tuple(lines)))
     return found

@@ -57,6 +57,16 @@ async def test_changes_that_bear_on_the_place() -> None:
     assert await changes.find("x", 1, "a.py", known) == []
 
 
+async def test_the_words_of_a_change_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+    words = changes.words
+    monkeypatch.setattr(changes, "words", lambda text: looked_up.append(text) or words(text))
+    known = Known(*(Hunk(f"{number}.py", 1, 1, (f"+total_price of cart {number}",)) for number in range(1_000)))
+    for typed in range(5):
+        await changes.find(TEXT + "x" * typed, len(TEXT) + typed, "a.py", known)
+    assert len(looked_up) == len(set(looked_up)) <= 400
+
+
 def lines_of(lines: Iterable[str]) -> LineIndex:
     return LineIndex("\n".join(lines))
 

@@ -44,6 +44,26 @@ def test_lines_that_changed_together_are_one(root: Path) -> None:
     assert (second.start, second.lines[2]) == (29, "-line 30")
 
 
+def test_a_file_that_was_written_anew_is_told_in_part(root: Path) -> None:
+    """Somebody who types waits while the words of all changes are looked at."""
+    (root / "a.txt").write_text("".join(f"other {number}\n\n" for number in range(1_500)))
+    (found,) = changes(root)
+    assert (found.start, found.end) == (1, 3_001)
+    assert [found.lines[0], found.lines[-1]] == ["-line 0", "+"]
+    assert "+other 0" in found.lines
+    assert len(found.lines) <= 80
+
+
+def test_no_more_changes_are_told_than_are_looked_at(root: Path) -> None:
+    lines = [f"line {number}" for number in range(3_900)]
+    (root / "a.txt").write_text("\n".join(lines))
+    run(root, "commit", "-qam", "long")
+    (root / "a.txt").write_text("\n".join(f"{line}!" if number % 8 == 0 else line for number, line in enumerate(lines)))
+    found = changes(root)
+    assert len(found) == 400
+    assert found[0].lines[:2] == ("-line 0", "+line 0!")
+
+
 def test_staged_unsaved_and_nested_changes_count_new_files_do_not(root: Path) -> None:
     (root / "a.txt").write_text(OLD + "staged\n")
     run(root, "add", "a.txt")
