@@ -36,10 +36,22 @@ class Kept(Generic[T]):
         answer = self._answer
         if answer is not None and self._clock() < answer[1]:
             return answer[0]
-        if self._task is None:
-            self._task = asyncio.create_task(_awaited(make))
-            self._task.add_done_callback(self._made)
-        return answer[0] if answer is not None else await asyncio.shield(self._task)
+        task = self._task or self._start(make)
+        return answer[0] if answer is not None else await asyncio.shield(task)
+
+    def soon(self, about: object, make: Callable[[], Awaitable[T]]) -> T | None:
+        """The same without a wait: what was answered last, whatever it was about, while ``make`` is asked."""
+        answer = self._answer
+        is_new = about != self._about or answer is None or self._clock() >= answer[1]
+        if is_new and self._task is None:
+            self._about = about
+            self._start(make)
+        return answer[0] if answer is not None else None
+
+    def _start(self, make: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
+        self._task = asyncio.create_task(_awaited(make))
+        self._task.add_done_callback(self._made)
+        return self._task
 
     def forget(self) -> None:
         """Nothing is known any more, and nothing asked."""

@@ -76,7 +76,7 @@ def started(
     if around.index is not None and tree is not None and wanted:
         work["definitions"] = known.finder.find(own, tree.language, wanted, around.index, around.texts)
         seen = (own, *(each.path for each in around.open))
-        work["alike"] = known.alike.find(place, seen, family(tree.language), around.index)
+        work["alike"] = known.alike.find(place, seen, family(tree.language), around.index, patient=room.patient)
     asks = is_new or bool(wanted)
     if asks and around.index is not None and around.name and tree is not None:
         scopes = [each.name for each in scope.enclosing(tree, place.offset)]

@@ -25,11 +25,11 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from hearth.core.errors import HearthError
 
 from . import codec
-from .apart import Apart
 from .errors import Code, WireError, to_response
 from .methods import PREFIX
 
 if TYPE_CHECKING:
+    from .apart import Apart
     from .server import HearthServer
 
 log = logging.getLogger(__name__)
@@ -105,6 +105,8 @@ class Protocol(LanguageServerProtocol):
 
     def keep_apart(self) -> None:
         """From now on nothing is sent right behind an answer."""
+        from .apart import Apart  # noqa: PLC0415 (few clients need it)
+
         self._apart = Apart(self._write)
 
     def flush(self) -> None:

@@ -29,17 +29,25 @@ class Alike:
     def __init__(self) -> None:
         self._kept: Kept[list[Snippet]] = Kept()
 
-    async def find(self, place: Place, seen: Sequence[str], languages: Collection[str], index: Handle) -> list[Snippet]:
+    async def find(
+        self, place: Place, seen: Sequence[str], languages: Collection[str], index: Handle, *, patient: bool
+    ) -> list[Snippet]:
         """The chunks that have most in common with the lines before ``place``, in ``languages``. Raises
         IndexUnavailable.
 
-        ``seen`` are the file itself and those that are open: :mod:`.similar` sees them as they are now.
+        ``seen`` are the file itself and those that are open: :mod:`.similar` sees them as they are now. Who is not
+        ``patient`` gets what was found for the lines before: to look through all words of a large workspace takes
+        longer than all other sources.
         """
         here = before(place.text, place.offset)
         if len(here) < _FEWEST:
             return []
         about = (index, place.line // _APART)
-        return await self._kept.get(about, lambda: _found(here, seen, languages, index))
+
+        async def ask() -> list[Snippet]:
+            return await _found(here, seen, languages, index)
+
+        return await self._kept.get(about, ask) if patient else self._kept.soon(about, ask) or []
 
     def forget(self) -> None:
         """Nothing is known any more, and nothing asked."""
