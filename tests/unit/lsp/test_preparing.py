@@ -41,6 +41,7 @@ class Fake:
         self.handle = Index()
         self.indexing = SimpleNamespace(handle=self.handle)
         self.prompts = Prompts()
+        self.around = SimpleNamespace(of=lambda _uri: Surroundings())
         self.preparing = Preparing(cast(Session, self), self.prompts)
 
     async def ready(self) -> None:
