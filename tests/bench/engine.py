@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import queue
 import random
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +23,7 @@ from hearth.engine.metrics import Metrics
 from hearth.engine.native import Context, ContextOptions, Entry, LoadOptions, Model, lib
 from hearth.engine.scheduler import Scheduler
 from hearth.engine.service import speed_of
+from peers import llama_server
 
 from . import shapes
 from .result import Figure, Of, Result, at_least, percentile
@@ -40,17 +43,31 @@ SHORT = 32
 Pair = tuple[float, float]
 BUNDLED = "bundled model"
 SHAPED = "0.5B shape"
+LARGER = "1.5B shape"
+FEW_ROUNDS = 3
+"""Of the largest model."""
+_TOOL_S = 600.0
 
 
 def run() -> Result:
     """Prefill and decode in turns at ours and the peer."""
     figures: dict[str, Figure] = {}
-    for label, path in ((BUNDLED, shapes.tokenizer_model()), (SHAPED, shapes.model())):
+    models = {
+        BUNDLED: shapes.tokenizer_model(),
+        SHAPED: shapes.model(),
+        LARGER: shapes.model("qwen2.5-coder-1.5b"),
+    }
+    for label, path in models.items():
         extra = mode(path) is Rung.FAST
-        prefill, decode, together = _measure(path, extra)
+        tool = llama_bench(path)
+        prefill, decode, together = _measure(path, extra, FEW_ROUNDS if label == LARGER else ROUNDS)
+        tool += llama_bench(path)
         for what, rounds, least in (("prefill", prefill, 1.0), ("decode", decode, 0.97)):
             ours, peer = (percentile(list(column), 50) for column in zip(*rounds, strict=True))
             figures[f"{what}, {label}"] = Figure(ours, "tokens/s", peer, at_least(least, Of.RATIO))
+        ours = percentile([each for each, _ in decode], 50)
+        beside = Figure(ours, "tokens/s", percentile(tool, 50), at_least(0.97, Of.RATIO))
+        figures[f"decode beside llama-bench, {label}"] = beside
         two, one = (percentile(list(column), 50) for column in zip(*together, strict=True))
         figures[f"decode, two requests beside one, {label}"] = Figure(two, "tokens/s", one, at_least(1.3, Of.RATIO))
         steps = bare(path, extra, (1, 2, 4), sequences=True)
@@ -62,8 +79,10 @@ def run() -> Result:
         note=(
             f"Prompts of {PROMPT} new tokens and {ANSWER} greedy tokens after each, {ROUNDS} rounds in turns, medians. "
             f"Both with {THREADS} threads, steps of {PROMPT} tokens and the mode that the engine found safe on this "
-            "machine. The peer is `llama_cpp.Llama` (`eval`, then `generate`). The 0.5B shape is Qwen2.5-Coder-0.5B's, "
-            "Q4_K_M, with random weights, which take the same time as real ones. Two requests are both "
+            "machine. The peer is `llama_cpp.Llama` (`eval`, then `generate`); `llama-bench`, of Debian's build, "
+            f"decodes {ANSWER} tokens behind {PROMPT}, before and after the rounds. The shapes are Qwen2.5-Coder's, "
+            "Q4_K_M, with random weights, which take the same time as real ones; the larger has "
+            f"{FEW_ROUNDS} rounds. Two requests are both "
             "ours, sent at once, with the sum of their tokens; their peer is one request. Each of their steps is one "
             "`llama_decode` of two tokens, and nothing can be faster than that call: on a processor the rows of a step "
             "share the reading of the weights and no arithmetic. Alone, in processor time of one thread, it was at "
@@ -75,7 +94,10 @@ def run() -> Result:
             "with the bundled model). A stream of the cache for each prompt is no way: llama.cpp copies between "
             "streams whole prompts only, and edits move parts."
         ),
-        target="Not slower than `llama_cpp.Llama` (0.97 in decoding); two requests at 1.3 times the speed of one.",
+        target=(
+            "Not slower than `llama_cpp.Llama` (0.97 in decoding, there and beside `llama-bench`); two requests at 1.3 "
+            "times the speed of one."
+        ),
     )
 
 
@@ -96,12 +118,21 @@ def mode(path: Path) -> Rung:
     return asyncio.run(start())
 
 
-def _measure(path: Path, extra: bool) -> tuple[list[Pair], list[Pair], list[Pair]]:
+def llama_bench(path: Path) -> list[float]:
+    """Tokens/s of several runs of llama.cpp's own tool, decoding as far behind a prompt as ours does."""
+    asked = {"-m": path, "-p": 0, "-n": ANSWER, "-d": PROMPT, "-t": THREADS, "-r": FEW_ROUNDS, "-o": "json"}
+    command = [str(llama_server.binary("llama-bench")), *(str(part) for pair in asked.items() for part in pair)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=_TOOL_S)
+    (row,) = json.loads(done.stdout)
+    return [float(each) for each in row["samples_ts"]]
+
+
+def _measure(path: Path, extra: bool, rounds: int) -> tuple[list[Pair], list[Pair], list[Pair]]:
     """Tokens/s of each round: prefills and decodes (ours, peer), decodes of (two requests, one)."""
     prefill, decode, together = [], [], []
     draw = random.Random(1)  # noqa: S311
     with engine(path, extra) as (scheduler, model), _peer(path, extra) as llama:
-        for number in range(ROUNDS + 1):
+        for number in range(rounds + 1):
             prompt = tuple(draw.randrange(300, model.vocabulary_size - 300) for _ in range(PROMPT))
             ours = _ours(scheduler, prompt)
             theirs = _theirs(llama, prompt)
