@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import textwrap
 
@@ -18,8 +19,12 @@ _STATEMENT_LINES = 3
 _PARSE_S = 0.2
 
 
+@functools.lru_cache(maxsize=256)
 def function(text: str, language: str) -> tuple[str, bool]:
-    """A function without its body if it is long, and whether something was left out."""
+    """A function without its body if it is long, and whether something was left out.
+
+    The same ones are asked for with every key, and each takes two parses.
+    """
     text = textwrap.dedent(text).strip("\n")
     if text.count("\n") < _WHOLE_LINES:
         return text, False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 
 import attrs
@@ -94,6 +95,12 @@ def _fate(each: Snippet, path: str, shown: Sequence[Snippet]) -> Fate:
 
 
 def _alike(a: str, b: str) -> bool:
-    lines, others = ({line.strip() for line in text.split("\n") if line.strip()} for text in (a, b))
+    lines, others = _lines(a), _lines(b)
     smaller = min(len(lines), len(others))
     return smaller > 0 and len(lines & others) / smaller >= _ALIKE
+
+
+@functools.lru_cache(maxsize=512)
+def _lines(text: str) -> frozenset[str]:
+    """Each snippet is compared with each that is shown, and most are the same with every key."""
+    return frozenset(stripped for line in text.split("\n") if (stripped := line.strip()))
