@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 
 import { audit } from './audit.mjs';
 import { startEditor } from './editor.mjs';
@@ -36,6 +36,8 @@ after(async () => {
   await editor?.stop();
   host?.stop();
 });
+
+afterEach((context) => (context.passed ? undefined : workbench.shot(`overview-failed-${context.name.slice(0, 20)}`)));
 
 const row = (name) => page.locator(`[data-model="${name}"]`);
 const button = (name, label) => row(name).getByRole('button', { name: label });
@@ -90,6 +92,8 @@ test('an installed model is used and answers, and is removed', async () => {
   assert.equal(await answer.locator('.problem').count(), 0);
   page = await workbench.overview('Hearth: Models');
   await row('sample').getByText('measured here').waitFor();
+  await button('sample', 'Use for completions: sample').click();
+  await row('sample').getByText('✓ completions').waitFor();
   await audit(page);
   await button('sample', 'Remove sample').click();
   await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove' }).click();

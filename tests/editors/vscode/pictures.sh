@@ -20,5 +20,5 @@ picture record-completion completion
 picture panel-dark chat-dark
 picture panel-light chat-light
 picture panel-contrast chat-contrast
-picture apply apply
+picture apply-dark apply
 picture models-dark models
