@@ -158,6 +158,18 @@ def test_the_code_is_shown_while_it_is_written(stage: Stage) -> None:
     assert shown[0]["range"] == {"start": {"line": 4, "character": 0}, "end": {"line": 10, "character": 24}}
 
 
+def test_who_takes_no_code_reads_how_far_it_is(stage: Stage) -> None:
+    client = begin(stage, {**RESOLVING, "window": {"workDoneProgress": True}}, chat={"text": GOOD, "delay_ms": 200})
+    number = client.ask("codeAction/resolve", offered(client, 6)[TITLE])
+    begun = client.notification("$/progress", lambda params: params["value"].get("title") == f"Hearth: {TITLE}")
+    written = client.notification("$/progress", lambda params: params["value"].get("message") == "Line 2")
+    assert "edit" in client.answer(number)["result"]
+    ended = client.notification(
+        "$/progress", lambda params: (params["token"], params["value"]["kind"]) == (begun["token"], "end")
+    )
+    assert written["token"] == begun["token"] == ended["token"]
+
+
 def test_what_goes_into_another_file_is_not_shown_in_this_one(stage: Stage, tmp_path: Path) -> None:
     workspace = {"applyEdit": True, "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]}}
     capabilities = {**RESOLVING, "workspace": workspace, "experimental": {"hearth": {"editDelta": True}}}
