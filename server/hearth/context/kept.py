@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+import attrs
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -16,13 +18,21 @@ FRESH_S = 15.0
 """How long an answer of the index is believed. After that it is given once more, and asked for again meanwhile."""
 
 
+@attrs.frozen
+class _Answer(Generic[T]):
+    about: object
+    value: T
+    until: float
+    """When it is too old, by the clock of who keeps it."""
+
+
 class Kept(Generic[T]):
     """The last answer to one question, so that only whoever asks first waits for it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._about: object = None
-        self._answer: tuple[T, float] | None = None
+        self._answer: _Answer[T] | None = None
         self._task: asyncio.Task[T] | None = None
 
     async def get(self, about: object, make: Callable[[], Awaitable[T]]) -> T:
@@ -34,19 +44,21 @@ class Kept(Generic[T]):
             self.forget()
             self._about = about
         answer = self._answer
-        if answer is not None and self._clock() < answer[1]:
-            return answer[0]
+        if answer is not None and answer.about != about:
+            answer = None
+        if answer is not None and self._clock() < answer.until:
+            return answer.value
         task = self._task or self._start(make)
-        return answer[0] if answer is not None else await asyncio.shield(task)
+        return answer.value if answer is not None else await asyncio.shield(task)
 
     def soon(self, about: object, make: Callable[[], Awaitable[T]]) -> T | None:
         """The same without a wait: what was answered last, whatever it was about, while ``make`` is asked."""
         answer = self._answer
-        is_new = about != self._about or answer is None or self._clock() >= answer[1]
+        is_new = answer is None or answer.about != about or self._clock() >= answer.until
         if is_new and self._task is None:
             self._about = about
             self._start(make)
-        return answer[0] if answer is not None else None
+        return answer.value if answer is not None else None
 
     def _start(self, make: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         self._task = asyncio.create_task(_awaited(make))
@@ -68,7 +80,7 @@ class Kept(Generic[T]):
         if self._task is task:
             self._task = None
             if error is None:
-                self._answer = task.result(), self._clock() + FRESH_S
+                self._answer = _Answer(self._about, task.result(), self._clock() + FRESH_S)
 
 
 async def _awaited(make: Callable[[], Awaitable[T]]) -> T:

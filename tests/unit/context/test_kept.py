@@ -61,6 +61,34 @@ async def test_who_cannot_wait_gets_what_was_answered_last() -> None:
     assert (kept.soon("b", questions.ask), questions.asked) == (2, 2)
 
 
+async def test_who_waits_is_not_given_what_was_answered_about_something_else() -> None:
+    kept, questions = Kept[int](), Questions()
+    questions.go_on.set()
+    assert await kept.get("a", questions.ask) == 1
+    questions.go_on.clear()
+    assert kept.soon("b", questions.ask) == 1
+    waiting = asyncio.create_task(kept.get("b", questions.ask))
+    await settle()
+    assert not waiting.done()
+    questions.go_on.set()
+    assert (await waiting, questions.asked) == (2, 2)
+
+
+async def test_who_cannot_wait_asks_again_what_failed() -> None:
+    kept, questions = Kept[int](), Questions()
+    questions.go_on.set()
+    assert await kept.get("a", questions.ask) == 1
+
+    async def fail() -> int:
+        raise OSError
+
+    assert kept.soon("b", fail) == 1
+    await settle()
+    assert kept.soon("b", questions.ask) == 1
+    await settle()
+    assert kept.soon("b", questions.ask) == 2
+
+
 async def test_who_is_cancelled_leaves_the_answer_to_the_next() -> None:
     kept, questions = Kept[int](), Questions()
     waiting = asyncio.create_task(kept.get("a", questions.ask))
