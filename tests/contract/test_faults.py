@@ -240,6 +240,7 @@ async def test_an_error_in_the_midst_of_a_stream(kind: str) -> None:
     [
         (500, b'{"error": {"message": "boom"}}', ProviderBroken),
         (500, b"Internal Server Error", ProviderBroken),
+        pytest.param(500, b"[" * 100_000, ProviderBroken, id="nested too deep"),
         (400, b'{"error": {"message": "no"}}', ProviderRefused),
         (403, b"", ProviderAuth),
         (302, b"", ProviderRefused),

@@ -14,6 +14,7 @@ from models.tiny_gguf import TinyModel
     ("path", "body", "status", "says"),
     [
         ("/v1/completions", b"{", 400, "not JSON"),
+        pytest.param("/v1/completions", b"[" * 100_000, 400, "not JSON", id="nested too deep"),
         ("/v1/completions", b"[]", 400, "JSON object"),
         ("/v1/completions", b"{}", 400, "prompt must be"),
         ("/v1/completions", b'{"prompt": "a", "max_tokens": "many"}', 400, "max_tokens must be a whole number"),

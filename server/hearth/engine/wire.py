@@ -68,7 +68,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     """The body as a JSON object. Raises RequestError."""
     try:
         value = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RequestError(f"the body is not JSON: {error}.") from error
     if not isinstance(value, dict):
         raise RequestError("the body must be a JSON object.")

@@ -183,11 +183,10 @@ def _known(code: str, message: str, hint: str) -> HearthError | None:
 def _said(body: bytes) -> tuple[str, str, str]:
     try:
         value = json.loads(body)
-    except ValueError:
+        return _parts(value.get("error", value.get("detail", value)) if isinstance(value, dict) else value)
+    except (ValueError, RecursionError):
         text = " ".join(body.decode("utf-8", "replace").split())
         return "", "" if text.startswith("<") else text[:_QUOTED_CHARS], ""
-    inner = value.get("error", value.get("detail", value)) if isinstance(value, dict) else value
-    return _parts(inner)
 
 
 def _parts(value: Any) -> tuple[str, str, str]:

@@ -107,7 +107,7 @@ def _framework(language: str, root: Path, convention: Convention, text: str | No
         try:
             package = json.loads((root / "package.json").read_bytes()[:1_000_000])
             known = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
-        except (OSError, ValueError, AttributeError, TypeError):
+        except (OSError, ValueError, AttributeError, TypeError, RecursionError):
             return convention.framework
         return next((runner for runner in _RUNNERS if runner in known), convention.framework)
     return convention.framework
