@@ -90,6 +90,10 @@ export async function startEditor({ name, files, settings = {}, user: chosenByUs
     async stop() {
       server.kill('SIGTERM');
       await ended;
+      // A window that was just loaded may have begun one that its server did not know of when it ended.
+      for (const host of processes(home, '--type=extensionHost')) {
+        process.kill(host, 'SIGKILL');
+      }
       await promisify(execFile)(PROGRAM, ['engine', 'stop'], { env }).catch(() => undefined);
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
