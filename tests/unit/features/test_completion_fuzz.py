@@ -30,6 +30,7 @@ PIECE = st.sampled_from(
         ")",
         '"',
         "'",
+        "\\'",
         ");",
         "]",
         ":",
@@ -75,3 +76,10 @@ def test_what_is_kept_is_a_beginning_of_what_was_written(before: str, after: str
         assert plain.startswith(part.text)
         if part.ended:
             assert part.text == whole.text
+
+
+async def test_a_model_that_writes_nothing_but_escaped_quotes_breaks_nothing() -> None:
+    """Each of them may be the end of a string that began before the cursor."""
+    request = Request("x = (')", 6, language="python", automatic=False)
+    (found,) = await states(request, "'" + "\\'" * 1_500, 10_000, Reason.LENGTH)
+    assert found.text.startswith("'\\'")

@@ -20,12 +20,21 @@ def drop_doubled_closers(text: str, request: Request) -> str:
     return text
 
 
-def _unmatched(text: str, *, behind_closer: bool = False) -> set[int]:
+def _unmatched(text: str) -> set[int]:
     """Indices of closing brackets and quotes that nothing in the text opens, and of separators right behind them."""
+    found: set[int] = set()
+    start: int | None = 0
+    while start is not None:
+        # A quote that stays open closed a string which began before the cursor; what follows it is code, not string.
+        start = _scan(text, start, found)
+    return found
+
+
+def _scan(text: str, start: int, found: set[int]) -> int | None:
+    """Add what is found from ``start`` on. Where a string stays open to the end, the place behind its quote."""
     open_brackets: list[str] = []
-    found = {-1} if behind_closer else set()
-    quote, start = "", 0
-    index = 0
+    quote, opened = "", 0
+    index = start
     while index < len(text):
         char = text[index]
         if quote and char == "\\":
@@ -33,7 +42,7 @@ def _unmatched(text: str, *, behind_closer: bool = False) -> set[int]:
         elif quote:
             quote = "" if char in (quote, "\n") else quote
         elif char in _QUOTES:
-            quote, start = char, index
+            quote, opened = char, index
         elif char in _PAIRS.values():
             open_brackets.append(char)
         elif char in _PAIRS:
@@ -44,8 +53,7 @@ def _unmatched(text: str, *, behind_closer: bool = False) -> set[int]:
         elif char in ";,:" and (index - 1) in found:
             found.add(index)
         index += 1
-    # A quote that stays open closed a string which began before the cursor; what follows it is code, not string.
-    if quote:
-        found.add(start)
-        found |= {start + 1 + each for each in _unmatched(text[start + 1 :], behind_closer=True)}
-    return found
+    if not quote:
+        return None
+    found.add(opened)
+    return opened + 1
