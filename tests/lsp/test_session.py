@@ -176,6 +176,22 @@ def test_changed_providers_are_made_anew_and_the_old_ones_closed(stage: Stage) -
     stage.until("closed", 2)
 
 
+def test_an_answer_under_way_comes_to_its_end_when_another_model_is_chosen(stage: Stage) -> None:
+    text = " ".join(f"word{number}" for number in range(60))
+    one = stage.script("one", chat={"text": text, "delay_ms": 20, "chunk_chars": 14})
+    two = stage.script("two", chat={"text": "other"})
+    client = stage.bare_client()
+    client.initialize(initializationOptions=_models(one))
+    number = client.ask("hearth/chat/ask", {"question": "What?", "messages": [], "token": "t"})
+    stage.until("chat")
+    client.notify("workspace/didChangeConfiguration", {"settings": _models(two)})
+    while client.request("hearth/chat/ask", {"question": "What?", "messages": [], "token": "u"})["text"] != "other":
+        client.settle()
+    assert stage.events("closed") == [], "it still writes"
+    assert client.answer(number)["result"]["text"] == text
+    stage.until("closed")
+
+
 def _models(spec: str) -> dict[str, Any]:
     return {"hearth": {"models": {"completion": spec, "chat": spec}, "completion": {"debounceMs": 0}}}
 

@@ -31,6 +31,9 @@ from .snapshots import Snapshot
 from .streams import TextStream
 
 if TYPE_CHECKING:
+    from hearth.providers.base import Provider
+
+    from .models import Model
     from .rpc import Protocol
     from .session import Session
 
@@ -80,32 +83,36 @@ class Chats:
         return ChatSymbolsResult(tuple(ChatSymbol(each.symbol, each.kind, each.path, each.line - 1) for each in found))
 
     async def _answer(self, token: str, asked: Ask) -> ChatAskResult:
+        session = self._session
+        # The model stays open until its answer has come to its end, whatever happens to the settings.
+        async with session.models.use(Use.CHAT) as (model, provider):
+            await session.about(model, provider)
+            asked = pictures.shown(asked, model.capabilities)
+            with session.status.busy(), session.indexing.busy():
+                return await self._streamed(token, asked, model, provider)
+
+    async def _streamed(self, token: str, asked: Ask, model: Model, provider: Provider) -> ChatAskResult:
         session, notify = self._session, self._wire.notify
         stream = TextStream(lambda text: notify(CHAT_DELTA, ChatDeltaParams(token, text)))
         try:
-            async with session.models.use(Use.CHAT) as (model, provider):
-                await session.about(model, provider)
-                asked = pictures.shown(asked, model.capabilities)
-            with session.status.busy(), session.indexing.busy():
-                async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
-                    async for piece in pieces:
-                        if isinstance(piece, Shown):
-                            sources = tuple(convert.chat_source(each) for each in piece.sources)
-                            shown = ChatSourcesParams(token, sources, piece.notes)
-                            notify(CHAT_SOURCES, shown)
-                        elif isinstance(piece, Answer):
-                            session.status.answered(piece.tokens_per_second)
-                            model.spoke(piece.tokens_per_second)
-                            return ChatAskResult(
-                                text=piece.text,
-                                reason=piece.reason.value,
-                                model=model.name,
-                                usage=convert.chat_usage(piece.usage),
-                                tokens_per_second=piece.tokens_per_second,
-                                context_tokens=model.context,
-                            )
-                        else:
-                            stream.add(piece.text)
+            async with closing(answer(asked, provider, session.settings.chat, model.context)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Shown):
+                        sources = tuple(convert.chat_source(each) for each in piece.sources)
+                        notify(CHAT_SOURCES, ChatSourcesParams(token, sources, piece.notes))
+                    elif isinstance(piece, Answer):
+                        session.status.answered(piece.tokens_per_second)
+                        model.spoke(piece.tokens_per_second)
+                        return ChatAskResult(
+                            text=piece.text,
+                            reason=piece.reason.value,
+                            model=model.name,
+                            usage=convert.chat_usage(piece.usage),
+                            tokens_per_second=piece.tokens_per_second,
+                            context_tokens=model.context,
+                        )
+                    else:
+                        stream.add(piece.text)
         finally:
             stream.close()
         raise ProviderBroken("The answer has no end.", hint="Ask again.")
