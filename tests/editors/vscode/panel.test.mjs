@@ -219,6 +219,36 @@ test('code is shown as a diff, then accepted', async () => {
   assert.equal(text, [...lines.slice(0, 17), ...changed, ...lines.slice(22)].join('\n'));
 });
 
+const COMMANDS = {
+  explain: /^Explain what the selected code does\./,
+  fix: /^Find what is wrong in the selected code/,
+  doc: /^Give the selected code with documentation added\./,
+  refactor: /^Give the selected code, made simpler/,
+};
+
+test('every command asks for what it promises, about what is selected', async () => {
+  await workbench.open('shop/text.py');
+  await workbench.goTo(3);
+  await workbench.page.keyboard.press('Home');
+  await workbench.page.keyboard.press('Shift+End');
+  model.answers = ['Done.'];
+  for (const [command, asked] of Object.entries(COMMANDS)) {
+    await answered(await workbench.ask(`/${command} briefly`));
+    const { content } = model.asked.at(-1).messages.at(-1);
+    assert.match(content, asked);
+    assert.match(content, /briefly/);
+    assert.match(JSON.stringify(model.asked.at(-1).messages), /-\\"\.join\(title/);
+  }
+  await workbench.open('shop/cart.py');
+});
+
+test('the text is as large as the editor shows it', async () => {
+  const size = () => panel.locator('#question').evaluate((field) => Number.parseFloat(getComputedStyle(field).fontSize));
+  const before = await size();
+  const page = () => panel.locator('html').evaluate((html) => html.style.getPropertyValue('--vscode-font-size'));
+  assert.equal(before, Number.parseFloat(await page()));
+});
+
 test('the chat in an editor tab is the same chat', async () => {
   await workbench.command('Hearth: Open Chat in an Editor Tab');
   await workbench.page.locator('.tab.active', { hasText: 'Hearth Chat' }).waitFor();
