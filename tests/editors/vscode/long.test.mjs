@@ -88,7 +88,7 @@ test('a very long answer', async (context) => {
   ]);
   assert.equal(sections, written.match(/^## /gm).length);
   assert.ok(codes);
-  // Not a limit, since the machine may have other work: the numbers of a quiet one are in the benchmarks.
+  // Not a limit, since the machine may have other work: the numbers of a quiet one are in docs/architecture.md.
   context.diagnostic(`${TOKENS} tokens, ${written.length} characters: ${count} tasks over 50 ms, the longest ${longest} ms`);
   await workbench.shot('long');
 });
