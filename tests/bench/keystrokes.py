@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import queue
 import random
-import subprocess
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -20,6 +17,7 @@ import attrs
 
 from .overhead import HEARTH
 from .result import Figure, Result, at_least
+from .suggesting import asking, home, items_of, written
 from .traces import Key, keys, places, projects
 from .wire import Client, ServerFailedError
 
@@ -36,6 +34,8 @@ PAUSE_S = 0.15
 """Between an answer and the next key: somebody who types fast."""
 _BLOCK = 80
 """Keys that one server gets, before its patience ends."""
+_TOLD = {"HEARTH_COMPLETION__SILENCE": "0", "HEARTH_LOG__LEVEL": "debug"}
+"""Nothing is hidden, and each call of the model is in the log."""
 _ASKED, _AHEAD = b"a completion is asked of the model", b"what would follow is asked of the model"
 
 
@@ -94,7 +94,7 @@ class Told:
 def _replay(trace: list[Key]) -> Told:
     told = Told()
     eager = {"HEARTH_COMPLETION__DEBOUNCE_MS": "0", "HEARTH_COMPLETION__LATENCY_MS": "5000"}
-    with _home(eager) as (folder, environ):
+    with home(**_TOLD, **eager) as (folder, environ):
         for number, block in enumerate(_blocks(trace)):
             with Client.running(HEARTH, environ) as client:
                 client.initialize(folder)
@@ -117,7 +117,7 @@ def _paced(trace: list[Key]) -> Paced:
     paced = Paced()
     draw = random.Random(3)  # noqa: S311
     spread = math.log(1 + (DEVIATION_S / INTERVAL_S) ** 2)
-    with _home({}) as (folder, environ):
+    with home(**_TOLD) as (folder, environ):
         for number, block in enumerate(_blocks(trace)):
             with Client.running(HEARTH, environ) as client:
                 client.initialize(folder)
@@ -132,9 +132,9 @@ def _paced(trace: list[Key]) -> Paced:
                     answer = _answer(answers, client.number, _JUMP_S if jump else interval)
                     if answer is None:
                         client.write({"method": "$/cancelRequest", "params": {"id": client.number}})
-                    items = _items(answer)
+                    items = items_of(answer)
                     paced.shown += bool(items)
-                    paced.right += bool(items) and rest[:RIGHT] == _written(items[0], params)[:RIGHT]
+                    paced.right += bool(items) and rest[:RIGHT] == written(items[0], params)[:RIGHT]
                 log = client.whole_log()
                 paced.asked, paced.ahead = paced.asked + log.count(_ASKED), paced.ahead + log.count(_AHEAD)
     return paced
@@ -165,35 +165,6 @@ def _rests(block: Sequence[Key]) -> Iterator[str]:
         yield line[len(key.before) :] if line.startswith(key.before) else ""
 
 
-def _written(item: dict[str, Any], params: dict[str, Any]) -> str:
-    """What a suggestion writes behind the cursor."""
-    text: str = item["insertText"]
-    start = item["range"]["start"]["character"] if item.get("range") else params["position"]["character"]
-    return text[params["position"]["character"] - start :]
-
-
-def _items(result: Any) -> list[Any]:
-    return (result["items"] if isinstance(result, dict) else result) or []
-
-
-@contextlib.contextmanager
-def _home(environ: dict[str, str]) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A folder, and an environment of a server whose engine ends with the block."""
-    with tempfile.TemporaryDirectory() as folder:
-        whole = {
-            "HEARTH_HOME": folder,
-            "HEARTH_COMPLETION__SILENCE": "0",
-            "HEARTH_INDEX__ENABLED": "false",
-            "HEARTH_LOG__LEVEL": "debug",
-            **environ,
-        }
-        try:
-            yield Path(folder), whole
-        finally:
-            stop = [HEARTH[0], "engine", "stop"]
-            subprocess.run(stop, env={**os.environ, **whole}, timeout=60, check=False, capture_output=True)
-
-
 def _blocks(trace: Iterable[Key]) -> list[list[Key]]:
     """The trace cut at jumps, where nothing that is known counts any more."""
     blocks: list[list[Key]] = []
@@ -217,16 +188,14 @@ def _edits(folder: Path, name: str, block: list[Key]) -> Iterator[tuple[dict[str
             version += 1
             change = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]}
             edit = {"method": "textDocument/didChange", "params": change}
-        line = key.before.rpartition("\n")[2]
-        position = {"line": key.before.count("\n"), "character": len(line.encode("utf-16-le")) // 2}
-        yield edit, {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": 2}}
+        yield edit, asking(uri, key.before)
 
 
 def _type(client: Client, folder: Path, name: str, block: list[Key], told: Told) -> None:
     asked, ahead = 0, 0
     for key, (edit, params) in zip(block, _edits(folder, name, block), strict=True):
         time.sleep(PAUSE_S)
-        items = _items(client.request("textDocument/inlineCompletion", params, before=[edit]))
+        items = items_of(client.request("textDocument/inlineCompletion", params, before=[edit]))
         log = client.whole_log()
         calls, asked = log.count(_ASKED) - asked, log.count(_ASKED)
         told.ahead, ahead = told.ahead + log.count(_AHEAD) - ahead, log.count(_AHEAD)
