@@ -50,7 +50,7 @@ _Key = tuple[str, int, str]
 
 @attrs.frozen
 class _Answer:
-    """What the index said about a name, or about the members of a file's classes."""
+    """What the index said about a name."""
 
     meant: Definition | None
     until: float
@@ -63,6 +63,19 @@ class _Members:
 
     headers: tuple[Header, ...]
     until: float
+
+
+@attrs.frozen
+class _Question:
+    """The names that the file ``path`` uses."""
+
+    path: str
+    language: Language
+    names: Sequence[Name]
+    index: Handle
+    open_texts: Mapping[Path, str]
+    whole: float
+    """Weight from which on a class is shown with its members."""
 
 
 class Finder:
@@ -104,7 +117,7 @@ class Finder:
         unknown = any(_key(each) not in self._known for each in names)
         if unknown or not all(map(self._is_believed, names)) or self._unread(names, whole):
             if len(self._tasks) < _MOST_ASKING:
-                task = asyncio.create_task(self._learn(path, language, names, index, open_texts, whole))
+                task = asyncio.create_task(self._learn(_Question(path, language, names, index, open_texts, whole)))
                 self._tasks.append(task)
                 task.add_done_callback(self._learned)
             if unknown or any(each not in self._members for each in self._unread(names, whole)):
@@ -121,26 +134,19 @@ class Finder:
         self._members.clear()
         self._asking = asyncio.Lock()
 
-    async def _learn(
-        self,
-        path: str,
-        language: Language,
-        names: Sequence[Name],
-        index: Handle,
-        open_texts: Mapping[Path, str],
-        whole: float,
-    ) -> None:
+    async def _learn(self, question: _Question) -> None:
+        names, index = question.names, question.index
         async with self._asking:
             until = self._clock() + FRESH_S
             wanted = [each for each in names if not self._is_believed(each)]
             if wanted:
                 self.asked += len(wanted)
-                meant = await _meant(path, language, wanted, index, open_texts)
+                meant = await _meant(attrs.evolve(question, names=wanted))
                 if len(self._known) + len(wanted) > _MOST_KNOWN:
                     kept = {_key(each) for each in names}
                     self._known = {key: each for key, each in self._known.items() if key in kept}
                 self._known |= {_key(each): _Answer(meant.get(_key(each)), until) for each in wanted}
-            unread = self._unread(names, whole)
+            unread = self._unread(names, question.whole)
             headers = await index.headers(unread) if unread else {}
             for each in unread:
                 self._members.pop(each, None)
@@ -175,9 +181,8 @@ def _key(name: Name) -> _Key:
     return (name.name, name.source.level, name.source.module) if name.source is not None else (name.name, 0, "")
 
 
-async def _meant(
-    path: str, language: Language, names: Sequence[Name], index: Handle, open_texts: Mapping[Path, str]
-) -> dict[_Key, Definition]:
+async def _meant(question: _Question) -> dict[_Key, Definition]:
+    path, language, names, index = question.path, question.language, question.names, question.index
     brought = [each.source for each in names if each.source is not None]
     files = await index.files_of(brought, path, language.name) if brought else []
     of_import = {(each.start, each.binds): found for each, found in zip(brought, files, strict=True)}
@@ -191,7 +196,7 @@ async def _meant(
         # What is not imported and has many definitions is not shown, so it need not be known which are near.
         rows = _ROWS_OF_EACH * (1 + len(part))
         wanted = Wanted([each.name for each in part], only, prefer, near=path, each=_EACH, rows=rows)
-        return await index.definitions(wanted, open_texts=open_texts)
+        return await index.definitions(wanted, open_texts=question.open_texts)
 
     parts = [inside[first : first + _NAMES] for first in range(0, len(inside), _NAMES)]
     found = {name: each for part in await asyncio.gather(*map(defined, parts)) for name, each in part.items()}
