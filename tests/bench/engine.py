@@ -9,10 +9,11 @@ import random
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hearth.core.paths import Paths
 from hearth.engine import launch
@@ -41,6 +42,7 @@ BARE_ROUNDS, BARE_STEPS = 3, 8
 SHORT = 32
 """Tokens of the prompts that are answered at the same time."""
 Pair = tuple[float, float]
+T = TypeVar("T")
 BUNDLED = "bundled model"
 SHAPED = "0.5B shape"
 LARGER = "1.5B shape"
@@ -80,8 +82,12 @@ def run() -> Result:
             f"Prompts of {PROMPT} new tokens and {ANSWER} greedy tokens after each, {ROUNDS} rounds in turns, medians. "
             f"Both with {THREADS} threads, steps of {PROMPT} tokens and the mode that the engine found safe on this "
             "machine. The peer is `llama_cpp.Llama` (`eval`, then `generate`); `llama-bench`, of Debian's build, "
-            f"decodes {ANSWER} tokens behind {PROMPT}, before and after the rounds. The shapes are Qwen2.5-Coder's, "
-            "Q4_K_M, with random weights, which take the same time as real ones; the larger has "
+            f"decodes {ANSWER} tokens behind {PROMPT}, before and after the rounds. Ours and the peer decode on "
+            "threads that end with their turn: the helpers that OpenMP keeps for a second thread slow both down, to "
+            "0.8 at the 0.5B shape and to a quarter with the bundled model. The engine decodes on one thread for good. "
+            "With the bundled model a token takes half a millisecond, of which this loop's own Python is a fifth. The "
+            "shapes are Qwen2.5-Coder's, Q4_K_M, with random weights, which take the same time as real ones; the "
+            "larger has "
             f"{FEW_ROUNDS} rounds. Two requests are both "
             "ours, sent at once, with the sum of their tokens; their peer is one request. Each of their steps is one "
             "`llama_decode` of two tokens, and nothing can be faster than that call: on a processor the rows of a step "
@@ -131,20 +137,35 @@ def _measure(path: Path, extra: bool, rounds: int) -> tuple[list[Pair], list[Pai
     """Tokens/s of each round: prefills and decodes (ours, peer), decodes of (two requests, one)."""
     prefill, decode, together = [], [], []
     draw = random.Random(1)  # noqa: S311
-    with engine(path, extra) as (scheduler, model), _peer(path, extra) as llama:
+    with _loaded(path, extra) as (model, context), _peer(path, extra) as llama:
         for number in range(rounds + 1):
             prompt = tuple(draw.randrange(300, model.vocabulary_size - 300) for _ in range(PROMPT))
-            ours = _ours(scheduler, prompt)
-            theirs = _theirs(llama, prompt)
+            with _running(model, context) as scheduler:
+                ours = _ours(scheduler, prompt)
+                if number:
+                    together.append((_at_once(scheduler, prompt, 2), _at_once(scheduler, prompt, 1)))
+            theirs = _apart(lambda prompt=prompt: _theirs(llama, prompt))
             if number:  # The first round warms both up.
                 prefill.append((PROMPT / ours.prompt_ms * 1000, theirs[0]))
                 decode.append(((ours.predicted_n - 1) / ours.predicted_ms * 1000, theirs[1]))
-                together.append((_at_once(scheduler, prompt, 2), _at_once(scheduler, prompt, 1)))
     return prefill, decode, together
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """``work`` on a thread that ends with it, and with the thread OpenMP's helpers.
+
+    Two sets of them disturb each other. Those of a scheduler's thread end with :func:`_running`.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def bare(path: Path, extra: bool, rows: Sequence[int], *, sequences: bool) -> dict[int, float]:
     """Seconds that ``llama_decode`` alone takes for so many rows, at best: of that many sequences, or of one."""
+    return _apart(lambda: _bare(path, extra, rows, sequences))
+
+
+def _bare(path: Path, extra: bool, rows: Sequence[int], sequences: bool) -> dict[int, float]:
     model = Model(path, LoadOptions(extra, 0), lambda _fraction: True)
     context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=8, threads=THREADS))
     try:
@@ -171,18 +192,34 @@ def bare(path: Path, extra: bool, rows: Sequence[int], *, sequences: bool) -> di
 @contextmanager
 def engine(path: Path, extra: bool) -> Iterator[tuple[Scheduler, Model]]:
     """The engine's loop over ``path``, which never ends an answer by itself."""
+    with _loaded(path, extra) as (model, context), _running(model, context) as scheduler:
+        yield scheduler, model
+
+
+@contextmanager
+def _loaded(path: Path, extra: bool) -> Iterator[tuple[Model, Context]]:
     model = Model(path, LoadOptions(extra, 0), lambda _fraction: True)
     context = Context(model, ContextOptions(size=WINDOW, batch=PROMPT, sequences=8, threads=THREADS))
     model.is_end = lambda _token: False  # type: ignore[method-assign]  # Random weights may stop at once.
-    costs = speed_of(model, context).costs
+    try:
+        yield model, context
+    finally:
+        context.close()
+        model.close()
+
+
+@contextmanager
+def _running(model: Model, context: Context) -> Iterator[Scheduler]:
+    """An engine's loop with an empty cache."""
+    context.abort.clear()
+    context.clear()
+    costs = _apart(lambda: speed_of(model, context)).costs
     scheduler = Scheduler(model, context, slots=4, batch=PROMPT, window=WINDOW, metrics=Metrics(), costs=costs)
     scheduler.start()
     try:
-        yield scheduler, model
+        yield scheduler
     finally:
         scheduler.close()
-        context.close()
-        model.close()
 
 
 @contextmanager

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from engine.running import Engines
+from hearth.engine import launch
 
 
 @pytest.mark.parametrize("module", ["hearth.engine.native", "hearth.engine.worker"])
@@ -14,3 +20,25 @@ def test_llama_cpp_is_loaded_before_numpy(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert loaded.index("llama_cpp.llama_cpp") < loaded.index("numpy")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="builds for other systems keep no threads between decodes")
+async def test_one_thread_decodes_for_good(engines: Engines, tiny: Path) -> None:
+    """A second one that had decoded would keep helpers of its own, and OpenMP would slow all of them down."""
+    counts = []
+    for threads in (1, 5):
+        engine = await engines.start(tiny, threads=threads)
+        await engine.complete("one ", max_tokens=4)
+        counts.append(await settled(engine.worker.num_threads))
+        await launch.stop(engine.address)
+    alone, with_helpers = counts
+    assert with_helpers - alone == 5 - 1
+
+
+async def settled(count: Callable[[], int]) -> int:
+    """What ``count`` says once it has said it for a while: an ended thread's helpers end after it."""
+    said, times = count(), 0
+    while times < 20:
+        await asyncio.sleep(0.01)
+        said, times = (now, times + 1) if (now := count()) == said else (now, 0)
+    return said

@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -134,9 +135,15 @@ class Service:
         self._stopping = False
 
     async def load(self) -> None:
-        """Load and check the model; afterwards the phase is READY or FAILED."""
+        """Load and check the model; afterwards the phase is READY or FAILED.
+
+        The thread ends with it. OpenMP keeps helpers for each thread that has decoded as long as that thread lives, and
+        lets all of them sleep between two nodes of a graph once there are more than processors: with those of a second
+        thread waiting, a decode takes 1.3 times as long at 0.5B parameters and 4 times at 5M.
+        """
+        loader = ThreadPoolExecutor(1, "load")
         try:
-            self._ready = await asyncio.to_thread(self._load)
+            self._ready = await asyncio.get_running_loop().run_in_executor(loader, self._load)
             self.phase = Phase.READY
         except HearthError as error:
             self._failed(error)
@@ -147,6 +154,7 @@ class Service:
             message = f"The model cannot be loaded ({type(error).__name__})."
             self._failed(EngineError(message, hint="The engine's log has the details."))
         finally:
+            loader.shutdown(wait=False)
             self.used = time.monotonic()
             self._settled.set()
 
