@@ -42,6 +42,11 @@ class ModelsSettings:
     chat: str = setting("embedded", "Provider of chat answers and code actions, `provider` or `provider:model`.")
     embedding: str = setting("", "Provider of embeddings, `provider` or `provider:model`; empty for none.")
     reranking: str = setting("", "Provider of a reranker, `openai` or `openai:model`; empty for none.")
+    next_edit: str = setting(
+        "",
+        "Provider of a model that predicts the next edit, `provider:model`, asked where syntax and index find none; "
+        "empty for none. It must be one of Sweep Next-Edit, Zeta or Zeta 2, by its name.",
+    )
 
 
 @attrs.frozen

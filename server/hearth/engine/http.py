@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
@@ -73,11 +74,15 @@ class Api:
         self._service = service
 
     async def completions(self, request: Request) -> Response:
-        """``POST /v1/completions``; with ``suffix``, fill in the middle, behind other files in ``input_extra``."""
+        """``POST /v1/completions``; with ``suffix``, fill in the middle, behind other files in ``input_extra``. What
+        a piece of text spells is never a control token."""
         body = wire.read_object(await _body(request))
         ready = await self._ready()
         asked = wire.read_completion(body, request.headers, ready.model.vocabulary_size)
-        if isinstance(asked.prompt, tuple):
+        if asked.pieces:
+            spelled = (ready.model.tokenize(each.text, special=each.control) for each in asked.pieces)
+            prompt = [*ready.model.bos, *itertools.chain.from_iterable(spelled)]
+        elif isinstance(asked.prompt, tuple):
             prompt = list(asked.prompt)
             if asked.suffix is not None:
                 raise RequestError("a prompt of token ids and a suffix exclude each other.", hint="Leave one out.")

@@ -44,10 +44,21 @@ class Asked:
 
 
 @attrs.frozen
+class Piece:
+    """Part of a prompt: text, or the spelling of a control token (``{"control": "…"}``, an extension)."""
+
+    text: str
+    control: bool
+
+
+@attrs.frozen
 class CompletionAsked(Asked):
-    """``POST /v1/completions``. A prompt of numbers is tokens; ``suffix`` asks for fill in the middle."""
+    """``POST /v1/completions``. A prompt of numbers is tokens, one of pieces is spelled out; ``suffix`` asks for fill
+    in the middle."""
 
     prompt: str | tuple[int, ...]
+    pieces: tuple[Piece, ...]
+    """What the prompt consists of, where it was sent so; ``prompt`` is empty then."""
     suffix: str | None
     filename: str
     """Of the text to complete; only told to the model beside ``others``."""
@@ -84,10 +95,14 @@ def read_completion(body: dict[str, Any], headers: Mapping[str, str], vocabulary
     filename = body.get("filename", "")
     if not isinstance(filename, str):
         raise _wrong("filename", "a string", filename)
+    pieces = _pieces(body.get("prompt"))
+    if pieces and suffix is not None:
+        raise RequestError("a prompt of pieces and a suffix exclude each other.", hint="Leave one out.")
     return CompletionAsked(
         **common,
         logprobs=_integer(body, "logprobs", 0, 0, _MAX_LOGPROBS) if body.get("logprobs") is not None else None,
-        prompt=_prompt(body.get("prompt"), vocabulary_size),
+        prompt="" if pieces else _prompt(body.get("prompt"), vocabulary_size),
+        pieces=pieces,
         suffix=suffix,
         filename=filename,
         others=_others(body.get("input_extra")),
@@ -181,6 +196,22 @@ def _prompt(value: Any, vocabulary_size: int) -> str | tuple[int, ...]:
     if isinstance(value, list) and value:
         return _tokens("prompt", value, vocabulary_size)
     raise _wrong("prompt", "one text, or one list of token ids", value)
+
+
+def _pieces(value: Any) -> tuple[Piece, ...]:
+    """A prompt of several parts of which at least one is a control token; empty for any other."""
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        return tuple(map(_piece, value))
+    return ()
+
+
+def _piece(value: Any) -> Piece:
+    if isinstance(value, str):
+        return Piece(value, control=False)
+    control = value.get("control") if isinstance(value, dict) else None
+    if isinstance(control, str) and control:
+        return Piece(control, control=True)
+    raise _wrong("prompt", 'texts and {"control": "…"} objects', value)
 
 
 def _tokens(field: str, value: Sequence[Any], vocabulary_size: int) -> tuple[int, ...]:

@@ -28,6 +28,12 @@ class Use(enum.Enum):
 
     COMPLETION = "completion"
     CHAT = "chat"
+    NEXT_EDIT = "nextEdit"
+    """Only where the settings name one; nothing waits for it to be loaded, and nobody is shown its state."""
+
+
+READY_AT_ONCE = (Use.COMPLETION, Use.CHAT)
+"""What is loaded when a session begins."""
 
 
 @attrs.frozen
@@ -157,8 +163,12 @@ class Models:
 
     def _key(self, use: Use) -> _Key:
         settings = self._settings
-        spec = settings.models.completion if use is Use.COMPLETION else settings.models.chat
-        return _Key(spec, settings.engine, settings.openai, settings.ollama)
+        specs = {
+            Use.COMPLETION: settings.models.completion,
+            Use.CHAT: settings.models.chat,
+            Use.NEXT_EDIT: settings.models.next_edit,
+        }
+        return _Key(specs[use], settings.engine, settings.openai, settings.ollama)
 
 
 def _retrieved(task: asyncio.Task[Provider]) -> None:

@@ -22,6 +22,7 @@ from hearth.workspace.uris import to_uri
 
 from . import convert, unopened
 from .edits import Stored
+from .predicting import Predicting
 from .protocol import NextEdit, NextEditParams, NextEditResult
 from .snapshots import Snapshot
 
@@ -81,6 +82,7 @@ class NextEdits:
         self._session = session
         self._known: _Known | None = None
         self._searching: tuple[_Key, asyncio.Task[_Known]] | None = None
+        self._predicting = Predicting(session)
         self.searches = 0
         """How often it was looked for."""
 
@@ -174,13 +176,26 @@ class NextEdits:
         snapshot, before = session.documents.snapshot(uri), session.edited.before(uri)
         tree = await self._tree(snapshot) if snapshot is not None else None
         meant = await asyncio.to_thread(run.meaning, before, tree) if tree is not None and before is not None else None
-        if meant is None or snapshot is None or tree is None:
+        if before is None or snapshot is None or tree is None:
             return _Known(key, None, uri, None)
-        edit, found = meant
-        made = await asyncio.to_thread(run.here, found, tree, edit.new_end, defines=True)
-        if made is not None:
-            return _Known(key, found, uri, Following(snapshot, Stored.OPEN, made))
-        return _Known(key, found, uri, await self._elsewhere(found, uri, uri))
+        if meant is not None:
+            edit, found = meant
+            made = await asyncio.to_thread(run.here, found, tree, edit.new_end, defines=True)
+            if made is not None:
+                return _Known(key, found, uri, Following(snapshot, Stored.OPEN, made))
+            following = await self._elsewhere(found, uri, uri)
+            if following is not None:
+                return _Known(key, found, uri, following)
+        return await self._predicted(key, snapshot, before, tree)
+
+    async def _predicted(self, key: _Key, snapshot: Snapshot, before: str, tree: Tree) -> _Known:
+        """What a model says, where there is one for this."""
+        guessed = await self._predicting.get(snapshot, before)
+        if guessed is None:
+            return _Known(key, None, snapshot.uri, None)
+        made = await asyncio.to_thread(run.here, guessed, tree, 0, defines=False)
+        following = Following(snapshot, Stored.OPEN, made) if made is not None else None
+        return _Known(key, guessed, snapshot.uri, following)
 
     async def _again(self, found: Found, tree: Tree, offset: int, uri: str, origin: str) -> Next | None:
         """One more place in a document in which one has been changed."""

@@ -41,7 +41,7 @@ from .health import Health
 from .indexing import Indexing
 from .methods import STATUS
 from .model_shelf import ModelShelf
-from .models import Model, Models, Use
+from .models import READY_AT_ONCE, Model, Models, Use
 from .progress import ProgressBoard
 from .protocol import StatusResult
 from .rpc import Protocol
@@ -184,8 +184,8 @@ class Session:
             self.status.sees(None, "")
         else:
             self.status.sees(able.images, "" if able.images else f"{able.blindness} {able.no_images}".rstrip())
-        self.status.named(*(self.models.model(use).name for use in Use))
-        known = [each.capabilities for each in map(self.models.model, Use) if each.capabilities is not None]
+        self.status.named(*(self.models.model(use).name for use in READY_AT_ONCE))
+        known = [each.capabilities for each in map(self.models.model, READY_AT_ONCE) if each.capabilities is not None]
         self.status.noted(note for each in known for note in each.notes)
 
     def failed(self, error: HearthError, *, answered: bool = False) -> None:
@@ -263,7 +263,7 @@ class Session:
     async def _prepare(self) -> None:
         failure: HearthError | None = None
         try:
-            for use in {self.models.model(use): use for use in Use}.values():
+            for use in {self.models.model(use): use for use in READY_AT_ONCE}.values():
                 try:
                     async with self.models.use(use) as (model, provider):
                         async with closing(provider.prepare()) as steps:

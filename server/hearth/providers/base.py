@@ -13,6 +13,10 @@ from typing import Protocol, runtime_checkable
 
 import attrs
 
+from hearth.core.text import well_formed
+from hearth.prompts.next_edit import Piece
+from hearth.prompts.specials import Specials
+
 
 @attrs.frozen
 class OtherFile:
@@ -52,6 +56,33 @@ class CompletionRequest:
     def texts(self) -> tuple[str, ...]:
         """All that is shown."""
         return (self.prefix, self.suffix, *(each.text for each in self.others))
+
+
+@attrs.frozen
+class SpelledRequest:
+    """A prompt that is spelled out as one family of models wants it, and goes on where it ends.
+
+    Control tokens are pieces of their own. What the others spell is never read as one: a server that takes them by
+    number gets the text as it is, any other gets it blunted.
+    """
+
+    prompt: tuple[Piece, ...] = attrs.field(repr=False)
+    specials: Specials
+    """The family's control tokens."""
+    stop: tuple[str, ...] = ()
+    """Control tokens that end the answer; at most four."""
+    max_tokens: int = 512
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+    background: bool = False
+    """As in :class:`CompletionRequest`."""
+
+    @property
+    def blunted(self) -> str:
+        """As one text."""
+        blunt = self.specials.blunt
+        return "".join(each.text if each.control else blunt(well_formed(each.text)) for each in self.prompt)
 
 
 class Role(enum.Enum):
@@ -201,6 +232,15 @@ class Completer(Protocol):
 
     def complete(self, request: CompletionRequest) -> AsyncIterator[Chunk]:
         """Stream the text between prefix and suffix."""
+        ...
+
+
+@runtime_checkable
+class Speller(Protocol):
+    """Takes prompts that are spelled out."""
+
+    def spelled(self, request: SpelledRequest) -> AsyncIterator[Chunk]:
+        """Stream what follows the prompt."""
         ...
 
 

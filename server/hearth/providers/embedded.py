@@ -13,7 +13,7 @@ from hearth.core.paths import Paths
 from hearth.core.settings import EngineSettings
 from hearth.engine.api import EngineAddress, EngineSpec
 
-from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Loading
+from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Loading, SpelledRequest
 
 if TYPE_CHECKING:
     from .openai_compat import OpenAICompat
@@ -66,6 +66,12 @@ class Embedded:
     async def complete(self, request: CompletionRequest) -> AsyncIterator[Chunk]:
         """Stream the text between prefix and suffix."""
         async with aclosing(self._stream(lambda engine: engine.complete(request))) as stream:
+            async for chunk in stream:
+                yield chunk
+
+    async def spelled(self, request: SpelledRequest) -> AsyncIterator[Chunk]:
+        """Stream what follows a prompt that is spelled out."""
+        async with aclosing(self._stream(lambda engine: engine.spelled(request))) as stream:
             async for chunk in stream:
                 yield chunk
 

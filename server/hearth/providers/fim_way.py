@@ -13,7 +13,7 @@ from hearth.prompts import fim
 from hearth.prompts.fim import FimFormat
 from hearth.prompts.specials import Specials
 
-from .base import ChatRequest, CompletionRequest, Message, Role
+from .base import ChatRequest, CompletionRequest, Message, Role, SpelledRequest
 from .stream import MAX_WIRE_STOPS, StopGuard, Surrogates, TextFilter, Unfenced, whole
 
 REPOSITORY = "workspace"
@@ -142,6 +142,21 @@ def chat_call(request: ChatRequest, model: str, *, exact_tokens: bool, extra: tu
     return Call("/v1/chat/completions", body, Dialect.CHAT, (*_filters((), specials), *extra, StopGuard(request.stop)))
 
 
+def spelled_call(request: SpelledRequest, model: str, *, exact_tokens: bool) -> Call:
+    """The call that continues a prompt that is spelled out. Hearth's engine takes pieces (``exact_tokens``)."""
+    pieces = [{"control": each.text} if each.control else whole(each.text) for each in request.prompt]
+    body = {
+        **_model(model),
+        "prompt": pieces if exact_tokens else request.blunted,
+        "max_tokens": request.max_tokens,
+        # The engine ends at control tokens by itself, and text that only spells one is no reason to end there.
+        **_sampling(request, () if exact_tokens else request.stop),
+        **_STREAM,
+    }
+    filters = (Surrogates(),) if exact_tokens else _filters((), request.specials, request.stop)
+    return Call("/v1/completions", body, Dialect.COMPLETIONS, filters)
+
+
 def _parts(text: str, message: Message) -> str | list[dict[str, Any]]:
     """Text alone as it always was, for servers that know nothing else; with pictures as parts, the pictures first."""
     if not message.images:
@@ -195,7 +210,7 @@ def _filters(
     return tuple(filters)
 
 
-def _sampling(request: CompletionRequest | ChatRequest, stops: tuple[str, ...]) -> dict[str, Any]:
+def _sampling(request: CompletionRequest | ChatRequest | SpelledRequest, stops: tuple[str, ...]) -> dict[str, Any]:
     sampling: dict[str, Any] = {"stream": True, "temperature": request.temperature, "top_p": request.top_p}
     if request.seed is not None:
         sampling["seed"] = request.seed

@@ -16,7 +16,7 @@ from hearth.core.settings import OllamaSettings
 from hearth.prompts import fim
 from hearth.prompts.fim import FimFormat
 
-from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Done, Loading, Reason
+from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Done, Loading, Reason, SpelledRequest
 from .faults import Endpoint, broken
 from .fim_way import REPOSITORY, with_comments
 from .http import is_loopback
@@ -91,6 +91,14 @@ class Ollama:
             raise no_insert(self._model)
         self._raw = True
         async with aclosing(self._spelled(request, shown.format)) as stream:
+            async for chunk in stream:
+                yield chunk
+
+    async def spelled(self, request: SpelledRequest) -> AsyncIterator[Chunk]:
+        """Stream what follows a prompt that is spelled out: raw, past the model's template."""
+        filters: tuple[TextFilter, ...] = (Surrogates(), StopGuard(request.stop), request.specials.restoring())
+        prompt = {"prompt": request.blunted, "raw": True}
+        async with aclosing(self._generate(prompt, request, request.stop, filters)) as stream:
             async for chunk in stream:
                 yield chunk
 
@@ -202,11 +210,12 @@ class Ollama:
     async def _generate(
         self,
         prompt: Mapping[str, Any],
-        request: CompletionRequest,
+        request: CompletionRequest | SpelledRequest,
         stops: tuple[str, ...],
         filters: tuple[TextFilter, ...],
     ) -> AsyncGenerator[Chunk]:
         client = await self._open()
+        told = isinstance(request, CompletionRequest) and request.logprobs
 
         def start() -> Awaitable[AsyncIterator[Any]]:
             return client.generate(
@@ -214,7 +223,7 @@ class Ollama:
                 stream=True,
                 options=options(request, stops),
                 keep_alive=self._settings.keep_alive,
-                logprobs=request.logprobs or None,  # An Ollama before 0.12.11 passes over what it does not know.
+                logprobs=told or None,  # An Ollama before 0.12.11 passes over what it does not know.
                 **prompt,
             )
 

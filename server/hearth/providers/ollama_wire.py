@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hearth.core.errors import ModelLacks, ModelNotFound, ProviderUnavailable
 
-from .base import ChatRequest, CompletionRequest, Usage
+from .base import ChatRequest, CompletionRequest, SpelledRequest, Usage
 from .faults import NOT_FOUND, Endpoint, Transient, broken, from_object, from_status, timeout
 from .stream import whole
 
@@ -23,7 +23,7 @@ _ESCAPES = ((b"\xc2\x85", b"\\u0085"), (b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x8
 """Characters that Python takes for line ends and JSON does not, in UTF-8 -> escaped as JSON may."""
 
 
-def options(request: CompletionRequest | ChatRequest, stops: tuple[str, ...]) -> dict[str, Any]:
+def options(request: CompletionRequest | ChatRequest | SpelledRequest, stops: tuple[str, ...]) -> dict[str, Any]:
     """Ollama's ``options`` for a request."""
     chosen: dict[str, Any] = {
         "num_predict": request.max_tokens,

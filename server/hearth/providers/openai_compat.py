@@ -13,10 +13,10 @@ from hearth.core.settings import OpenAISettings
 from hearth.engine.api import PRIORITY_HEADER, Priority
 from hearth.prompts import fim
 
-from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Loading
+from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Loading, SpelledRequest
 from .detect import Found, find, list_models, root_of
 from .faults import Endpoint, broken
-from .fim_way import Call, chat_call, completion_call
+from .fim_way import Call, chat_call, completion_call, spelled_call
 from .http import Http
 from .openai_wire import chunks
 from .resilience import ATTEMPTS, Waits, retried, retried_stream
@@ -98,6 +98,15 @@ class OpenAICompat:
                 raise
             hint = f"openai.fim is `{self._settings.fim}`; set it to `auto` to find out what this server takes."
             raise type(error)(error.message, hint=hint) from error
+
+    async def spelled(self, request: SpelledRequest) -> AsyncIterator[Chunk]:
+        """Stream what follows a prompt that is spelled out."""
+        found = await self._find()
+        call = spelled_call(request, found.model, exact_tokens=self._hearth)
+        priority = Priority.BACKGROUND if request.background else Priority.INTERACTIVE
+        async with aclosing(self._stream(call, priority)) as stream:
+            async for chunk in stream:
+                yield chunk
 
     async def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
         """Stream the assistant's next turn."""

@@ -4,7 +4,7 @@ A script is a TOML file; everything in it is optional::
 
     record = "/tmp/calls.jsonl"    # one JSON line for each thing that happens, for a test in another process
 
-    [completion]                   # [chat] takes the same
+    [completion]                   # [chat] and [spelled] take the same
     text = "return a + b"
     chunk_chars = 4                # one chunk is one "token": it counts for max_tokens and count_tokens
     delay_ms = 0                   # before each chunk
@@ -52,7 +52,18 @@ import cattrs
 from hearth.core import errors
 from hearth.core.errors import HearthError, ModelLacks, ProviderUnavailable, SettingsError
 
-from .base import Capabilities, ChatRequest, Chunk, CompletionRequest, Delta, Done, Loading, Reason, Usage
+from .base import (
+    Capabilities,
+    ChatRequest,
+    Chunk,
+    CompletionRequest,
+    Delta,
+    Done,
+    Loading,
+    Reason,
+    SpelledRequest,
+    Usage,
+)
 from .faults import kind_of
 from .stream import StopGuard, shaped
 
@@ -116,6 +127,7 @@ class Script:
 
     completion: Answer = Answer()
     chat: Answer = Answer()
+    spelled: Answer = Answer()
     prepare: Preparation = Preparation()
     fail: Failure = Failure()
     capabilities: Abilities = Abilities()
@@ -124,7 +136,7 @@ class Script:
 
 class Scripted:
     """Plays ``script``. ``counts`` tells how often each thing happened, under the names that ``record`` writes too:
-    ``complete``, ``chat``, ``embed``, ``prepare``, ``done``, ``cancelled``, ``failed``, ``closed``.
+    ``complete``, ``chat``, ``spelled``, ``embed``, ``prepare``, ``done``, ``cancelled``, ``failed``, ``closed``.
     """
 
     def __init__(self, script: Script) -> None:
@@ -171,6 +183,14 @@ class Scripted:
             async for chunk in stream:
                 yield chunk
 
+    async def spelled(self, request: SpelledRequest) -> AsyncIterator[Chunk]:
+        """The script's answer to a prompt that is spelled out."""
+        prompt = "".join(each.text for each in request.prompt)
+        self._note("spelled", prompt=prompt, background=request.background)
+        async with aclosing(self._play("spelled", self.script.spelled, request, prompt)) as stream:
+            async for chunk in stream:
+                yield chunk
+
     async def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
         """The script's answer."""
         messages = [[each.role.value, each.content] for each in request.messages]
@@ -212,7 +232,7 @@ class Scripted:
         self._closed = True
 
     async def _play(
-        self, call: str, answer: Answer, request: CompletionRequest | ChatRequest, prompt: str
+        self, call: str, answer: Answer, request: CompletionRequest | ChatRequest | SpelledRequest, prompt: str
     ) -> AsyncGenerator[Chunk]:
         fitting = (rule.text for rule in answer.rules if prompt.endswith(rule.when_prefix_ends))
         text = next(fitting, answer.text)

@@ -140,7 +140,7 @@ def settings(context: Subject) -> Iterator[Finding]:
 def model(context: Subject) -> Iterator[Finding]:
     """The model files that the embedded engine is to run."""
     models, names = context.settings.models, list[str]()
-    for spec in (models.completion, models.chat, models.embedding):
+    for spec in (models.completion, models.chat, models.embedding, models.next_edit):
         provider, _, name = spec.strip().partition(":")
         if provider == "embedded":
             names.append(name.strip() or context.settings.engine.model)
@@ -213,7 +213,7 @@ async def engines(context: Subject) -> AsyncIterator[Finding]:
 async def providers(context: Subject) -> AsyncIterator[Finding]:
     """The configured providers that are servers of their own."""
     models = context.settings.models
-    chosen = {spec for spec in (models.completion, models.chat, models.embedding) if spec}
+    chosen = {spec for spec in (models.completion, models.chat, models.embedding, models.next_edit) if spec}
     for spec in sorted(chosen):
         if spec.partition(":")[0] == "embedded":
             continue

@@ -8,6 +8,7 @@ from hearth.syntax.parse import Tree
 from hearth.syntax.tokens import identifiers
 
 from . import rename, siblings, signature
+from .predict import Guess, Predicted
 from .recent import Place, Recent, is_safe, recent
 from .rename import Rename
 from .siblings import Siblings
@@ -28,7 +29,7 @@ class Next:
     """Places of the same kind that are left in that document, this one counted."""
 
 
-Found = Rename | Signature | Siblings
+Found = Rename | Signature | Siblings | Predicted
 
 
 def meaning(before: str, tree: Tree) -> tuple[Recent, Found] | None:
@@ -45,6 +46,8 @@ def here(found: Found, tree: Tree, offset: int, *, defines: bool) -> Next | None
 
     ``defines`` says that a function whose callers are looked for is this document's own. Blocking.
     """
+    if isinstance(found, Predicted):
+        return _nearest(tree, found.guesses)
     if isinstance(found, Siblings):
         places = list(found.places)
     elif isinstance(found, Signature):
@@ -58,7 +61,7 @@ def here(found: Found, tree: Tree, offset: int, *, defines: bool) -> Next | None
 def there(found: Found, tree: Tree, stem: str, *, begun: bool = False) -> Next | None:
     """The first place in another document. ``stem`` is the name, without its ending, of the file that was edited;
     ``begun`` says that a place of this document has been changed already. Blocking."""
-    if isinstance(found, Siblings):
+    if isinstance(found, Siblings | Predicted):
         return None
     if isinstance(found, Signature):
         places = signature.elsewhere(found, tree, stem)
@@ -71,6 +74,8 @@ def accepted(found: Found, place: Place) -> Found | None:
     """What is still meant when ``place`` has been changed too. Lines alike are found anew, from that change."""
     if isinstance(found, Siblings):
         return None
+    if isinstance(found, Predicted):
+        return found.without(place)
     return found.grown(len(place.text) - (place.end - place.start)) if isinstance(found, Rename) else found
 
 
@@ -86,4 +91,12 @@ def _first(tree: Tree, places: list[Place], title: str) -> Next | None:
     for number, place in enumerate(places[:_TRIES]):
         if is_safe(tree, place):
             return Next(place, title, len(places) - number)
+    return None
+
+
+def _nearest(tree: Tree, guesses: tuple[Guess, ...]) -> Next | None:
+    """The first guess that is safe."""
+    for number, each in enumerate(guesses[:_TRIES]):
+        if is_safe(tree, each.place):
+            return Next(each.place, each.title, len(guesses) - number)
     return None

@@ -1,0 +1,179 @@
+"""What a next-edit model is shown: the lines around the last edit, now and before it, and what was edited before that.
+
+Secrets are redacted. Lines keep their numbers then, so that an answer about the redacted lines is one about the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from hearth.core.text import Encoding, LineIndex, difference, well_formed
+from hearth.prompts.next_edit import Change, NextEditFormat, Shown
+from hearth.workspace.redact import redact
+
+_MOST_CHARS = 6000
+"""Of the lines to rewrite: more takes too long, and lines that long are no code that somebody edits."""
+_CONTEXT_CHARS = 6000
+"""On each side of them."""
+_CHANGE_CHARS = 2000
+_CHANGE_LINES = 40
+"""A larger change was pasted or is many in one."""
+_MARGIN = 100
+"""Lines on each side that are looked at for secrets: longer than a private key."""
+
+
+@attrs.frozen
+class Window:
+    """The lines that a model writes anew."""
+
+    start: int
+    """Offset of the first, in code points."""
+    lines: tuple[str, ...] = attrs.field(repr=False)
+    """Without their ends."""
+    shown: tuple[str, ...] = attrs.field(repr=False)
+    """As the model sees them."""
+    starts: tuple[int, ...] = attrs.field(repr=False)
+    """Offset of each."""
+    newline: str
+    """How lines end here."""
+    cursor: int
+    """Offset of the end of the last edit."""
+    edited: tuple[int, int]
+    """The lines of the last edit, counted in the window; the second is behind them."""
+    original: tuple[str, ...] = attrs.field(repr=False)
+    """The same lines before it, as the model sees them."""
+    is_top: bool
+    """The document begins with it."""
+    is_end: bool
+    """The document ends with it."""
+
+
+def window(text: str, before: str, form: NextEditFormat) -> Window | None:
+    """The lines around the edit that made ``text`` of ``before``; None if they are too long, or nothing was edited."""
+    start, old_end, new_end = difference(before, text)
+    if start == old_end == new_end:
+        return None
+    index, old = LineIndex(text), LineIndex(before)
+    line = _line_of(index, new_end)
+    first, last = max(0, line - form.around), min(index.line_count, line + form.around + 1)
+    count = index.line_count
+    if last == count and last - 1 > line and not index.line(count - 1):
+        last -= 1  # What is behind the final line end is no line.
+    lines = tuple(map(index.line, range(first, last)))
+    if sum(map(len, lines)) > _MOST_CHARS:
+        return None
+    starts = tuple(_start_of(index, number) for number in range(first, last))
+    end = starts[-1] + len(lines[-1])
+    edited = max(0, _line_of(index, start) - first), line + 1 - first
+    original_first = _line_of(old, min(starts[0], start))
+    original_last = _line_of(old, max(0, end - new_end) + old_end) + 1
+    return Window(
+        start=starts[0],
+        lines=lines,
+        shown=_clean(index, first, last),
+        starts=starts,
+        newline=_newline(text, starts[0] + len(lines[0])),
+        cursor=new_end,
+        edited=edited,
+        original=_clean(old, original_first, original_last),
+        is_top=first == 0,
+        is_end=last >= count - 1 and not text[end:].strip(),
+    )
+
+
+def shown(found: Window, text: str, path: str, form: NextEditFormat) -> Shown | None:
+    """What is shown of the document; None if it holds what the format has another meaning for."""
+    index = LineIndex(text)
+    first = _line_of(index, found.start)
+    last = first + len(found.lines)
+    above = _near(_clean(index, max(0, first - form.context), first), nearest_last=True)
+    below = _near(_clean(index, last, min(index.line_count, last + form.context)), nearest_last=False)
+    before, after = _split(found, text)
+    made = Shown(
+        path=well_formed(path),
+        before=before,
+        after=after,
+        original="\n".join(found.original),
+        above="".join(f"{line}\n" for line in above),
+        below="".join(f"{line}\n" for line in below),
+        is_top=len(above) == first,
+    )
+    return made if form.takes(made.texts) and len(made.original) <= 2 * _MOST_CHARS else None
+
+
+def changes(edits: Iterable[tuple[str, str, str]], form: NextEditFormat) -> list[Change]:
+    """The newest of some edits, (path, text before, text after) in the order of time; what is too large is left out."""
+    made = (_change(path, before, after, form.change_lines) for path, before, after in edits)
+    return [each for each in made if each is not None][-form.changes :]
+
+
+def _change(path: str, before: str, after: str, around: int) -> Change | None:
+    start, old_end, new_end = difference(before, after)
+    if start == old_end == new_end or max(old_end, new_end) - start > _CHANGE_CHARS:
+        return None
+    old, new = LineIndex(before), LineIndex(after)
+    first = _line_of(old, start)
+    old_last, new_last = _line_of(old, old_end) + 1, _line_of(new, new_end) + 1
+    if max(old_last, new_last) - first > _CHANGE_LINES:
+        return None
+    top = max(0, first - around)
+    old_bottom, new_bottom = min(old.line_count, old_last + around), min(new.line_count, new_last + around)
+    was, now = _clean(old, top, old_bottom), _clean(new, top, new_bottom)
+    if was == now or sum(map(len, was)) + sum(map(len, now)) > 2 * _CHANGE_CHARS:
+        return None
+    lead = first - top
+    rows = [f"@@ -{top + 1},{len(was)} +{top + 1},{len(now)} @@"]
+    rows += [f" {line}" for line in was[:lead]]
+    rows += [f"-{line}" for line in was[lead : old_last - top]]
+    rows += [f"+{line}" for line in now[lead : new_last - top]]
+    rows += [f" {line}" for line in was[old_last - top :]]
+    return Change(well_formed(path), "\n".join(was), "\n".join(now), "\n".join(rows))
+
+
+def _split(found: Window, text: str) -> tuple[str, str]:
+    """The lines as shown, before and behind the cursor; behind its line if that is not shown as it is."""
+    line = found.edited[1] - 1
+    column = found.cursor - found.starts[line]
+    if found.shown[line] != found.lines[line]:
+        column = len(found.shown[line])
+    joined = "\n".join(found.shown)
+    at = sum(len(each) + 1 for each in found.shown[:line]) + min(column, len(found.shown[line]))
+    return joined[:at], joined[at:]
+
+
+def _clean(index: LineIndex, first: int, last: int) -> tuple[str, ...]:
+    """Lines without secrets, also without those that begin or end outside of them."""
+    top, bottom = max(0, first - _MARGIN), min(index.line_count, last + _MARGIN)
+    lines = list(map(index.line, range(top, bottom)))
+    clean = redact("\n".join(lines)).text.split("\n")
+    if len(clean) != len(lines):
+        return ("",) * (last - first)  # It cannot be said which is which.
+    return tuple(well_formed(line) for line in clean[first - top : last - top])
+
+
+def _near(lines: tuple[str, ...], *, nearest_last: bool) -> list[str]:
+    """As many of some lines as are not too long together, from the nearest on."""
+    kept: list[str] = []
+    room = _CONTEXT_CHARS
+    for line in reversed(lines) if nearest_last else lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept[::-1] if nearest_last else kept
+
+
+def _line_of(index: LineIndex, offset: int) -> int:
+    return index.position(offset, Encoding.UTF32)[0]
+
+
+def _start_of(index: LineIndex, line: int) -> int:
+    return index.offset(line, 0, Encoding.UTF32)
+
+
+def _newline(text: str, end: int) -> str:
+    if text.startswith("\r\n", end):
+        return "\r\n"
+    return "\r" if text.startswith("\r", end) else "\n"
