@@ -58,7 +58,13 @@ class Peers:
 
 @asynccontextmanager
 async def scripted(_peers: Peers) -> AsyncIterator[Subject]:
-    provider = Scripted(Script(completion=Answer(LONG_TEXT, delay_ms=1), chat=Answer(LONG_TEXT, delay_ms=1)))
+    provider = Scripted(
+        Script(
+            completion=Answer(LONG_TEXT, delay_ms=1),
+            chat=Answer(LONG_TEXT, delay_ms=1),
+            spelled=Answer(LONG_TEXT, delay_ms=1),
+        )
+    )
 
     async def busy() -> int:
         return provider.running

@@ -12,6 +12,8 @@ from contract.subjects import PATIENCE_S, Subject
 from hearth.core.aio import closing
 from hearth.core.errors import ContextTooLong, HearthError, ModelLacks, ProviderAuth
 from hearth.core.settings import OpenAISettings
+from hearth.prompts.next_edit import Piece
+from hearth.prompts.specials import Specials
 from hearth.providers.base import (
     Capabilities,
     ChatRequest,
@@ -23,6 +25,8 @@ from hearth.providers.base import (
     Provider,
     Reason,
     Role,
+    SpelledRequest,
+    Speller,
 )
 from hearth.providers.openai_compat import OpenAICompat
 
@@ -43,7 +47,14 @@ def chat(provider: Provider, tokens: int) -> AsyncIterator[Chunk]:
     return provider.chat(ChatRequest((Message(Role.USER, PREFIX * 20),), max_tokens=tokens, temperature=0.0))
 
 
-either = pytest.mark.parametrize("start", [complete, chat])
+def spelled(provider: Provider, tokens: int) -> AsyncIterator[Chunk]:
+    assert isinstance(provider, Speller)
+    control = ("<|file_sep|>", "<|endoftext|>")
+    pieces = (Piece(control[0], control=True), Piece(f"{PREFIX}{control[0]}" * 20))
+    return provider.spelled(SpelledRequest(pieces, Specials(control), control, max_tokens=tokens))
+
+
+either = pytest.mark.parametrize("start", [complete, chat, spelled])
 
 
 async def collect(stream: AsyncIterator[Chunk]) -> tuple[str, Done]:

@@ -135,7 +135,7 @@ class History:
         return sorted([*older, *newest], key=lambda each: each.number)
 
     def _begin(self, key: str, over: Burst | None, line: int, now: str) -> None:
-        if over is not None and over.before != now and len(now) <= _PAST_CHARS:
+        if over is not None and over.before != now and max(len(over.before), len(now)) <= _PAST_CHARS:
             self._past = [*self._past[1 - _PAST :], Past(key, over.before, now, over.number)]
         self._count += 1
         self._bursts[key] = Burst(now, line, self._count)
