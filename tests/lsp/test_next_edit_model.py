@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lsp.conftest import Stage
+from lsp.conftest import Stage, inline
 from lsp.raw_client import Client
-from lsp.test_next_edit import change, following
+from lsp.test_actions import PLAIN
+from lsp.test_next_edit import accept, change, following
 
 URI = "file:///w/ws/shop.py"
 CODE = "def price(items):\n    total = 0\n    return total\n\n\ndef show(items):\n    print(price(items))\n"
@@ -33,3 +34,107 @@ def test_where_syntax_finds_nothing_the_model_is_asked(stage: Stage) -> None:
     assert asked["prompt"] == (
         f"<|file_sep|>original/shop.py\n{CODE}<|file_sep|>current/shop.py\n{EDITED}<|file_sep|>updated/shop.py"
     )
+
+
+def test_it_is_not_asked_where_syntax_finds_something(stage: Stage) -> None:
+    client = begin(stage, ANSWER)
+    assert following(client)
+    change(client, 3, 5, 4, 8, "display")
+    change(client, 4, 0, 4, 9, "cost")
+    assert following(client)["title"] == "price → cost"
+    assert len(stage.events("spelled")) == 1
+
+
+def test_what_else_it_said_follows_without_asking_again(stage: Stage) -> None:
+    client = begin(stage, ANSWER.replace("return total", "return total or 0"))
+    first = following(client)
+    assert (first["newText"], first["left"]) == (" or 0", 2)
+    accept(client, first, 3)
+    second = following(client)
+    assert (second["newText"], second["left"]) == ('"total", ', 1)
+    assert len(stage.events("spelled")) == 1
+
+
+def test_other_edits_are_shown_and_private_documents_and_secrets_are_not(stage: Stage) -> None:
+    client = begin(stage, ANSWER)
+    client.open("file:///w/ws/.env", "MODE = 'private'\n")
+    client.open("file:///w/ws/till.py", "open_till = 1\n")
+    change(client, 2, 0, 8, 15, "public!", uri="file:///w/ws/.env")
+    change(client, 2, 0, 12, 13, "'sk-proj-aB3dE5gH7jK9mN1pQ3sT5vX7'", uri="file:///w/ws/till.py")
+    change(client, 3, 2, 11, 16, "total + 1")
+    assert following(client)["newText"] == '"total", ', "what takes back the last edit is left out"
+    (asked,) = stage.events("spelled")
+    assert asked["prompt"].startswith(
+        "<|file_sep|>till.py.diff\noriginal:\nopen_till = 1\n\nupdated:\nopen_till = '[redacted: API key]'\n\n"
+        "<|file_sep|>original/shop.py\n"
+    )
+    assert "public" not in asked["prompt"]
+
+
+def test_a_private_document_is_not_asked_about(stage: Stage) -> None:
+    client = begin(stage, ANSWER)
+    uri = "file:///w/ws/secrets/.env"
+    client.open(uri, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)", uri=uri)
+    assert following(client, uri) is None
+    assert stage.events("spelled") == []
+
+
+def test_the_next_key_ends_it(stage: Stage) -> None:
+    client = begin(stage, ANSWER, delay_ms=10_000)
+    asked = client.ask("hearth/nextEdit", {"textDocument": {"uri": URI}})
+    stage.until("spelled")
+    change(client, 3, 1, 12, 12, "x")
+    assert client.answer(asked)["result"]["edit"] is None
+    stage.until("cancelled")
+
+
+def test_a_model_of_no_known_family_is_told_once(stage: Stage) -> None:
+    spec = stage.script("whatever", spelled={"text": ANSWER})
+    client = stage.client({"HEARTH_MODELS__NEXT_EDIT": spec}, chat={"text": ""})
+    client.initialize()
+    client.open(URI, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)")
+    assert following(client) is None
+    assert "does not know how to ask" in client.notification("window/showMessage")["message"]
+    change(client, 3, 1, 12, 12, "x")
+    assert following(client) is None
+    assert stage.events("spelled") == []
+
+
+def test_a_model_that_fails_leaves_completions_alone(stage: Stage) -> None:
+    spec = stage.script("sweep-next-edit", spelled={"text": ANSWER}, fail={"code": "unavailable", "message": "Gone."})
+    client = stage.client({"HEARTH_MODELS__NEXT_EDIT": spec}, completion={"text": "return 1"})
+    client.initialize()
+    client.open(URI, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)")
+    assert following(client) is None
+    assert "Next edit: Gone." in client.notification("window/showMessage")["message"]
+    result = client.request("textDocument/inlineCompletion", inline(URI, 4, 0))
+    assert result["items"][0]["insertText"] == "return 1"
+
+
+def test_without_the_setting_nothing_is_asked(stage: Stage) -> None:
+    client = stage.client(spelled={"text": "\n" + ANSWER}, chat={"text": ""})
+    client.initialize()
+    client.open(URI, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)")
+    assert following(client) is None
+    assert stage.events("spelled") == []
+
+
+def test_as_a_command_and_a_code_action(stage: Stage) -> None:
+    spec = stage.script("sweep-next-edit", spelled={"text": "\n" + ANSWER})
+    client = stage.client({"HEARTH_MODELS__NEXT_EDIT": spec}, chat={"text": ""})
+    client.initialize(capabilities=PLAIN)
+    client.open(URI, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)")
+    client.answers["workspace/applyEdit"] = lambda _: {"applied": True}
+    following(client)
+    here = {"line": 1, "character": 4}
+    params = {"textDocument": {"uri": URI}, "range": {"start": here, "end": here}, "context": {"diagnostics": []}}
+    action = client.request("textDocument/codeAction", params)[0]
+    assert action["title"] == 'Apply the next edit: print("total", price(items)) (shop.py, line 7)'
+    client.request("workspace/executeCommand", {"command": action["command"], "arguments": []})
+    (made,) = client.notification("workspace/applyEdit")["edit"]["changes"][URI]
+    assert made["newText"] == '"total", '
