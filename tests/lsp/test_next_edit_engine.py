@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from hearth.core.paths import Paths
@@ -31,9 +31,8 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paths]:
 
 def read(address: EngineAddress) -> int:
     """Tokens of prompts that an engine has read."""
-    asked = urllib.request.Request(f"{address.url}/metrics", headers={"authorization": f"Bearer {address.token}"})
-    with urllib.request.urlopen(asked, timeout=20) as answer:
-        rows = answer.read().decode().splitlines()
+    headers = {"authorization": f"Bearer {address.token}"}
+    rows = httpx2.get(f"{address.url}/metrics", headers=headers, trust_env=False).text.splitlines()
     return int(sum(float(row.split()[-1]) for row in rows if row.startswith("hearth_prompt_tokens_total")))
 
 
@@ -47,5 +46,4 @@ def test_its_prompt_is_read_and_its_nonsense_refused(stage: Stage, paths: Paths)
     (address,) = launch.running(paths)
     assert read(address) > len(CODE)
     assert stage.events("complete") == []
-    client.settle()
     assert [each for each in client.settle() if each.get("method") == "window/showMessage"] == []
