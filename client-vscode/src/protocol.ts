@@ -524,11 +524,13 @@ export interface EditDeltaParams {
 /**
  * Asks which edit likely follows the one that was just made. *Client → server, request.*
  *
- * Found by syntax and index, without a model: other places of a name that was changed, callers of a
- * function that takes one parameter more or less, lines like the one that was changed. Nothing is
- * offered where it is not sure. `workspace/executeCommand` of `hearth.nextEdit.apply` makes that edit
- * through `workspace/applyEdit`, and the code action "Apply the next edit" is the same. Errors: none
- * of its own.
+ * Found by syntax and index: other places of a name that was changed, callers of a function that takes
+ * one parameter more or less, lines like the one that was changed. Where they find nothing and the
+ * settings name a next-edit model (`models.next_edit`), it is asked about the lines around the edit,
+ * which takes seconds: cancel the request when something is edited. Nothing is offered where it is not
+ * sure. `workspace/executeCommand` of `hearth.nextEdit.apply` makes that edit through
+ * `workspace/applyEdit`, and the code action "Apply the next edit" is the same. Errors: none of its
+ * own.
  */
 export interface NextEditParams {
   /** The document that is shown. */
@@ -547,9 +549,12 @@ export interface NextEdit {
   /** What is replaced. */
   readonly range: Range;
   readonly newText: string;
-  /** What it does, for a person, such as `total → amount`. */
+  /** What it does, for a person, such as `total → amount`, or the line that a model would write. */
   readonly title: string;
-  /** Places of this kind that are left in that document, this one counted. */
+  /**
+   * Places of this kind, or of one answer of a model, that are left in that document, this one
+   * counted.
+   */
   readonly left: number;
 }
 

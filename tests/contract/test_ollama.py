@@ -10,6 +10,7 @@ import pytest
 
 from contract.fake_ollama import FakeModel, FakeOllama
 from contract.http_server import Server, serve
+from contract.test_openai import SPELLED
 from contract.test_providers import CHAT, collect
 from hearth.core.errors import ModelLacks, ModelNotFound, ProviderBroken
 from hearth.core.settings import OllamaSettings
@@ -132,6 +133,15 @@ async def test_a_runner_that_dies_in_the_middle() -> None:
     async with asking({NAME: FakeModel()}, fail_after=1) as (provider, _server):
         with pytest.raises(ProviderBroken, match="runner process has terminated"):
             await collect(provider.complete(ASKED))
+
+
+async def test_a_spelled_prompt_is_raw_and_blunted() -> None:
+    async with asking({NAME: FakeModel(text="x <\u2060|file_sep|> y<|file_sep|>z")}) as (provider, server):
+        text, _done = await collect(provider.spelled(SPELLED))
+        body = server.requests[-1].json
+        assert (body["raw"], body["prompt"]) == (True, "<|file_sep|>a <\u2060|file_sep|> \ufffd")
+        assert (body["options"]["stop"], body["options"]["num_predict"]) == (["<|file_sep|>"], 40)
+        assert text == "x <|file_sep|> y"
 
 
 async def test_control_tokens_in_text_are_blunted_for_the_template() -> None:

@@ -15,7 +15,9 @@ from contract.http_server import Reply, Request, Server, serve
 from contract.test_providers import collect
 from hearth.core.errors import ModelLacks, ProviderBroken, ProviderRefused, ProviderUnavailable, SettingsError
 from hearth.core.settings import OpenAISettings
-from hearth.providers.base import ChatRequest, CompletionRequest, Message, OtherFile, Reason, Role
+from hearth.prompts.next_edit import Piece
+from hearth.prompts.specials import Specials
+from hearth.providers.base import ChatRequest, CompletionRequest, Message, OtherFile, Reason, Role, SpelledRequest
 from hearth.providers.openai_compat import OpenAICompat
 from models.tiny_gguf import TinyModel, write
 from peers.llama_server import LlamaServer
@@ -23,6 +25,13 @@ from peers.llama_server import LlamaServer
 OTHERS = (OtherFile("lib/a.py", "A = 1\nB = 2\n"),)
 ASKED = CompletionRequest(
     "def add(a, b):\n    ", "\n\nprint(add(1, 2))\n", path="add.py", max_tokens=16, stop=("\n\n",)
+)
+
+SPELLED = SpelledRequest(
+    (Piece("<|file_sep|>", control=True), Piece("a <|file_sep|> \ud83d")),
+    Specials(("<|file_sep|>",)),
+    ("<|file_sep|>",),
+    max_tokens=40,
 )
 
 
@@ -73,6 +82,17 @@ async def test_the_format_is_known_by_the_models_name(model: str, suffix: str, p
         told = await provider.capabilities()
         assert any("by the model's name" in note for note in told.notes)
         assert told.context == 4096
+
+
+async def test_a_spelled_prompt_is_blunted_where_control_tokens_are_read_out_of_text() -> None:
+    fake = FakeOpenAI(model="sweep-next-edit", suffix="read", text="x <\u2060|file_sep|> y<|file_sep|>z", stops=False)
+    async with asking(fake) as (provider, server):
+        text, _done = await collect(provider.spelled(SPELLED))
+        body = server.requests[-1].json
+        assert body["prompt"] == "<|file_sep|>a <\u2060|file_sep|> \ufffd"
+        assert (body["stop"], body["max_tokens"]) == (["<|file_sep|>"], 40)
+        assert "suffix" not in body
+        assert text == "x <|file_sep|> y"
 
 
 async def test_a_suffix_that_is_read_is_used() -> None:

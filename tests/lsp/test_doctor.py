@@ -30,6 +30,16 @@ def found(client: Client, section: str, part: str) -> dict[str, Any]:
     return next(each for each in findings if each["section"] == section and part in each["text"])
 
 
+def test_how_a_next_edit_model_is_asked(stage: Stage) -> None:
+    env = {"HEARTH_MODELS__NEXT_EDIT": "ollama:sweep-next-edit", "HEARTH_OLLAMA__HOST": "http://127.0.0.1:1"}
+    client = stage.client(env, completion={"text": "x"})
+    client.initialize()
+    assert found(client, "Next edit", "the family sweep")["level"] == "ok"
+    other = stage.client({**env, "HEARTH_MODELS__NEXT_EDIT": "ollama:qwen2.5-coder"}, completion={"text": "x"})
+    other.initialize()
+    assert found(other, "Next edit", "not known how to ask")["fix"]["argument"] == "models.next_edit"
+
+
 def test_each_finding_that_is_wrong_has_a_fix(client: Client, stage: Stage) -> None:
     findings = client.request("hearth/doctor", {})["findings"]
     wrong = [each for each in findings if each["level"] in ("warn", "fail")]

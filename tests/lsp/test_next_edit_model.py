@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import pytest
 
 from lsp.conftest import Stage, inline
 from lsp.raw_client import Client
@@ -36,6 +39,32 @@ def test_where_syntax_finds_nothing_the_model_is_asked(stage: Stage) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("family", "wrap", "parts"),
+    [
+        (
+            "zeta",
+            "<|editable_region_start|>\n{}\n<|editable_region_end|>\n```",
+            ["User edited shop.py:\n```diff\n@@", "-    total = 0\n+    total = sum(items)\n", "<|start_of_file|>\n"],
+        ),
+        (
+            "zeta-2",
+            "{}\n>>>>>>> UPDATED\n",
+            ["<filename>edit_history\n--- a/shop.py\n+++ b/shop.py\n@@", "<<<<<<< CURRENT\ndef price(items):\n"],
+        ),
+    ],
+)
+def test_other_families(stage: Stage, family: str, wrap: str, parts: list[str]) -> None:
+    spec = stage.script(family, spelled={"text": wrap.format(ANSWER.rstrip("\n"))})
+    client = stage.client({"HEARTH_MODELS__NEXT_EDIT": spec}, chat={"text": ""})
+    client.initialize()
+    client.open(URI, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)")
+    assert following(client)["newText"] == '"total", '
+    (asked,) = stage.events("spelled")
+    assert [part for part in parts if part not in asked["prompt"]] == []
+
+
 def test_it_is_not_asked_where_syntax_finds_something(stage: Stage) -> None:
     client = begin(stage, ANSWER)
     assert following(client)
@@ -65,7 +94,7 @@ def test_other_edits_are_shown_and_private_documents_and_secrets_are_not(stage: 
     assert following(client)["newText"] == '"total", ', "what takes back the last edit is left out"
     (asked,) = stage.events("spelled")
     assert asked["prompt"].startswith(
-        "<|file_sep|>till.py.diff\noriginal:\nopen_till = 1\n\nupdated:\nopen_till = '[redacted: API key]'\n\n"
+        "<|file_sep|>till.py.diff\noriginal:\nopen_till = 1\nupdated:\nopen_till = '[redacted: API key]'\n"
         "<|file_sep|>original/shop.py\n"
     )
     assert "public" not in asked["prompt"]
@@ -87,6 +116,20 @@ def test_the_next_key_ends_it(stage: Stage) -> None:
     change(client, 3, 1, 12, 12, "x")
     assert client.answer(asked)["result"]["edit"] is None
     stage.until("cancelled")
+
+
+def test_it_ends_when_nobody_waits_for_it_and_can_be_asked_again(stage: Stage) -> None:
+    client = begin(stage, ANSWER, delay_ms=10_000)
+    asked = [client.ask("hearth/nextEdit", {"textDocument": {"uri": URI}}) for _ in range(2)]
+    stage.until("spelled")
+    client.notify("$/cancelRequest", {"id": asked[0]})
+    client.answer(asked[0])
+    client.settle()
+    assert stage.events("cancelled") == [], "somebody else still waits"
+    client.notify("$/cancelRequest", {"id": asked[1]})
+    stage.until("cancelled")
+    client.ask("hearth/nextEdit", {"textDocument": {"uri": URI}})
+    stage.until("spelled", 2)
 
 
 def test_a_model_of_no_known_family_is_told_once(stage: Stage) -> None:
@@ -138,3 +181,32 @@ def test_as_a_command_and_a_code_action(stage: Stage) -> None:
     client.request("workspace/executeCommand", {"command": action["command"], "arguments": []})
     (made,) = client.notification("workspace/applyEdit")["edit"]["changes"][URI]
     assert made["newText"] == '"total", '
+
+
+def test_it_waits_for_a_completion_that_is_under_way(stage: Stage) -> None:
+    spec = stage.script("sweep-next-edit", spelled={"text": "\n" + ANSWER})
+    client = stage.client({"HEARTH_MODELS__NEXT_EDIT": spec}, completion={"text": "return 1", "delay_ms": 300})
+    client.initialize()
+    client.open(URI, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)")
+    completing = client.ask("textDocument/inlineCompletion", inline(URI, 4, 0))
+    stage.until("complete")
+    assert following(client)["newText"] == '"total", '
+    client.answer(completing)
+    record = (stage.home / "record.jsonl").read_text(encoding="utf-8").splitlines()
+    ends = [event for row in record if (event := json.loads(row)["event"]) in ("done", "cancelled", "spelled")]
+    assert ends.index("spelled") == 1, "behind the end of the completion"
+
+
+def test_a_prompt_that_is_too_long_is_nobodys_business(stage: Stage) -> None:
+    fail = {"code": "context_too_long", "message": "Too long.", "during": ["spelled"]}
+    spec = stage.script("sweep-next-edit", spelled={"text": ANSWER}, fail=fail)
+    client = stage.client({"HEARTH_MODELS__NEXT_EDIT": spec}, completion={"text": ""})
+    client.initialize()
+    client.open(URI, CODE)
+    change(client, 2, 1, 12, 13, "sum(items)")
+    assert following(client) is None
+    change(client, 3, 1, 12, 12, "x")
+    assert following(client) is None
+    assert len(stage.events("spelled")) == 2, "it is asked again"
+    assert [each for each in client.settle() if each.get("method") == "window/showMessage"] == []

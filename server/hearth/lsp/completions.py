@@ -142,6 +142,11 @@ class Completions:
         if self._offered.told(name, Outcome(outcome.value), accepted) is None:
             log.debug("a completion was %s that is not known any more", outcome.value)
 
+    async def idle(self) -> None:
+        """Wait until none is under way."""
+        while running := next((each for each in self._running.values() if each.is_under_way), None):
+            await running.last()
+
     async def close(self) -> None:
         """The session ends."""
         await self._suggestions.close()

@@ -129,7 +129,12 @@ class ModelShelf:
     def _others(self, listed: set[str]) -> tuple[str, ...]:
         """What the settings name of servers that have told of no models."""
         models = self._session.settings.models
-        named = (("Completions", models.completion), ("Chat", models.chat), ("Vectors", models.embedding))
+        named = (
+            ("Completions", models.completion),
+            ("Chat", models.chat),
+            ("Vectors", models.embedding),
+            ("Next edits", models.next_edit),
+        )
         return tuple(
             f"{title} come from {spec}, as the settings say."
             for title, spec in named

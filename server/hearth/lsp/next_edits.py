@@ -83,6 +83,8 @@ class NextEdits:
         self._known: _Known | None = None
         self._searching: tuple[_Key, asyncio.Task[_Known]] | None = None
         self._predicting = Predicting(session)
+        self._waiting = 0
+        """How many wait for a search."""
         self.searches = 0
         """How often it was looked for."""
 
@@ -93,8 +95,9 @@ class NextEdits:
         following = await self.get(_ASKED_S)
         return NextEditResult(_told(following) if following is not None else None)
 
-    async def get(self, wait_s: float = _FIND_S) -> Following | None:
-        """The edit that likely follows the newest one; None if none does, or it is not found in time."""
+    async def get(self, wait_s: float | None = None) -> Following | None:
+        """The edit that likely follows the newest one; None if none does, or it is not found in time. Without a limit
+        it is waited for as long as for somebody who asked by hand."""
         session = self._session
         await session.ready()
         if not session.settings.edits.enabled or session.edited.latest() is None:
@@ -102,11 +105,14 @@ class NextEdits:
         key = self._key()
         if self._known is not None and self._known.key == key:
             return self._known.following
-        if self._searching is None or self._searching[0] != key:
+        if self._searching is None or self._searching[0] != key or self._searching[1].cancelled():
             if self._searching is not None:
                 self._searching[1].cancel()
             self._searching = key, session.tasks.start(self._search(key), "find the next edit")
         task = self._searching[1]
+        if wait_s is None:
+            wait_s = _ASKED_S if session.settings.models.next_edit else _FIND_S
+        self._waiting += 1
         try:
             async with asyncio.timeout(wait_s):
                 known = await asyncio.shield(task)
@@ -115,7 +121,11 @@ class NextEdits:
         except asyncio.CancelledError:
             if task.cancelled() and not _is_cancelled():
                 return None  # A newer edit ended the search, not whoever asked.
+            if self._waiting == 1 and self._predicting.is_asking:
+                task.cancel()  # A model's work is not worth doing for nobody.
             raise
+        finally:
+            self._waiting -= 1
         return known.following if known.key == self._key() else None
 
     def _key(self) -> _Key:

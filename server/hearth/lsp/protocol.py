@@ -112,8 +112,10 @@ class EditDeltaParams:
 class NextEditParams:
     """Asks which edit likely follows the one that was just made. *Client → server, request.*
 
-    Found by syntax and index, without a model: other places of a name that was changed, callers of a function that
-    takes one parameter more or less, lines like the one that was changed. Nothing is offered where it is not sure.
+    Found by syntax and index: other places of a name that was changed, callers of a function that takes one parameter
+    more or less, lines like the one that was changed. Where they find nothing and the settings name a next-edit model
+    (``models.next_edit``), it is asked about the lines around the edit, which takes seconds: cancel the request when
+    something is edited. Nothing is offered where it is not sure.
     ``workspace/executeCommand`` of ``hearth.nextEdit.apply`` makes that edit through ``workspace/applyEdit``, and the
     code action "Apply the next edit" is the same. Errors: none of its own.
     """
@@ -134,9 +136,9 @@ class NextEdit:
     """What is replaced."""
     new_text: str
     title: str
-    """What it does, for a person, such as ``total → amount``."""
+    """What it does, for a person, such as ``total → amount``, or the line that a model would write."""
     left: int
-    """Places of this kind that are left in that document, this one counted."""
+    """Places of this kind, or of one answer of a model, that are left in that document, this one counted."""
 
 
 @attrs.frozen

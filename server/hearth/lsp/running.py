@@ -54,6 +54,11 @@ class Running:
         asyncio.get_running_loop().call_soon(self._answered.set)
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether it goes on."""
+        return not self._ended.done()
+
+    @property
     def is_answered(self) -> bool:
         """Whether the answer has been sent, so that only pushed states can still follow."""
         return self._answered.is_set()

@@ -77,6 +77,8 @@ class SpelledRequest:
     seed: int | None = None
     background: bool = False
     """As in :class:`CompletionRequest`."""
+    repeats: bool = False
+    """As in :class:`ChatRequest`."""
 
     @property
     def blunted(self) -> str:

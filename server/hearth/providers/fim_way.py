@@ -152,6 +152,7 @@ def spelled_call(request: SpelledRequest, model: str, *, exact_tokens: bool) -> 
         # The engine ends at control tokens by itself, and text that only spells one is no reason to end there.
         **_sampling(request, () if exact_tokens else request.stop),
         **_STREAM,
+        **(_REPEATING if exact_tokens and request.repeats else {}),
     }
     filters = (Surrogates(),) if exact_tokens else _filters((), request.specials, request.stop)
     return Call("/v1/completions", body, Dialect.COMPLETIONS, filters)

@@ -26,6 +26,7 @@ from hearth.core.settings import Settings
 from hearth.embedding import install as embedder
 from hearth.engine import ladder, launch
 from hearth.engine.ladder import Rung
+from hearth.prompts import next_edit as formats
 from hearth.providers.base import Provider
 
 from .fix import FORGET, STOP, Fix, Kind, shell
@@ -81,6 +82,7 @@ async def all_findings(context: Subject) -> list[Finding]:
     found += await asyncio.to_thread(lambda: [*model(context), *safe_modes(context)])
     found += [finding async for finding in engines(context)]
     found += [finding async for finding in providers(context)]
+    found += await asyncio.to_thread(lambda: [*next_edit(context)])
     found += search(context)
     return found
 
@@ -238,6 +240,23 @@ async def providers(context: Subject) -> AsyncIterator[Finding]:
             yield Finding("Providers", Level.FAIL, text, "Is it running?", _of_provider(spec))
         finally:
             await provider.aclose()
+
+
+def next_edit(context: Subject) -> Iterator[Finding]:
+    """Whether it is known how to ask the model that predicts the next edit."""
+    spec = context.settings.models.next_edit
+    if not spec:
+        return
+    provider, _, model = spec.strip().partition(":")
+    named = {"embedded": context.settings.engine.model, "ollama": context.settings.ollama.model}
+    form = formats.for_model(spec, model or named.get(provider, context.settings.openai.model))
+    if form is not None:
+        yield Finding("Next edit", Level.OK, f"{spec} is asked as a model of the family {form.name}")
+    elif provider in named:
+        known = ", ".join(formats.NAMES)
+        fix = Fix("Change It…", Kind.SETTING, "models.next_edit")
+        hint = f"A file or model is known by its name; there are: {known}."
+        yield Finding("Next edit", Level.WARN, f"it is not known how to ask {spec} for the next edit", hint, fix)
 
 
 def search(context: Subject) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ is a completion's business) and not take the last edit back.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -24,13 +25,19 @@ from .window import Window
 _CHARS_PER_TOKEN = 2
 """The least that code has: an answer is as long as the lines it is about, and so much more."""
 _SPARE_TOKENS = 128
-_MOST_LINES = 12
-"""Of one edit. Models that write more are mostly lost."""
+_MOST_LINES = 6
+"""Of one edit: editors draw it in one line, and whoever takes it should have seen what it is."""
+_MOST_GONE = 4
+"""Lines that an edit may only remove."""
+_BEHIND = 2
+"""Lines that must follow what is removed."""
 _MOST_MORE = 20
 """Lines that an answer may have more than the window."""
 _KEPT = 0.5
 """Share of the lines that have to be left as they are."""
 _REPEATS = 3
+_REJOINED = 3
+"""Lines as they are, behind what is new, after which an answer is taken to leave the rest as it is."""
 _TITLE_CHARS = 60
 _WORD = re.compile(r"\w")
 _REDACTED = "[redacted"
@@ -73,43 +80,80 @@ def request(form: NextEditFormat, shown: Shown, changes: Sequence[Change]) -> Sp
         stop=form.stop,
         max_tokens=_SPARE_TOKENS + length // _CHARS_PER_TOKEN,
         background=True,
+        repeats=True,
     )
 
 
-async def ask(provider: Speller, request: SpelledRequest) -> str | None:
-    """The answer; None if it was cut off. Raises what the provider raises."""
-    pieces: list[str] = []
-    async with closing(provider.spelled(request)) as stream:
-        async for chunk in stream:
-            if isinstance(chunk, Delta):
-                pieces.append(chunk.text)
-            elif chunk.reason is not Reason.STOP:
-                return None
-    return "".join(pieces)
+@attrs.frozen
+class Answer:
+    """What a model wrote."""
+
+    text: str
+    whole: bool = True
+    """It came to its end. Else the time was over."""
 
 
-def lines(form: NextEditFormat, answer: str, window: Window) -> list[str] | None:
+async def ask(provider: Speller, request: SpelledRequest, form: NextEditFormat, limit_s: float) -> Answer | None:
+    """The answer, or what there is of it after ``limit_s`` seconds; None if it is longer than it may be. Raises what
+    the provider raises."""
+    text = ""
+    try:
+        async with asyncio.timeout(limit_s), closing(provider.spelled(request)) as stream:
+            async for chunk in stream:
+                if isinstance(chunk, Delta):
+                    text += chunk.text
+                    if form.ends and form.ends in text:
+                        break  # Models talk on behind it.
+                elif chunk.reason is not Reason.STOP:
+                    return None
+    except TimeoutError:
+        return Answer(text, whole=False)
+    return Answer(text)
+
+
+def lines(form: NextEditFormat, answer: Answer, window: Window) -> list[str] | None:
     """The lines of an answer; None if it is not of the family's form, or says that nothing follows."""
-    text = answer.replace("\r\n", "\n")
+    text, whole = answer.text.replace("\r\n", "\n"), answer.whole
     if form.none and text.strip().startswith(form.none):
         return None
     if form.begins and form.begins in text:
         text = text[text.index(form.begins) + len(form.begins) :]
     if form.ends:
         end = f"\n{text}".find(form.ends)
-        if end < 0:
+        if end < 0 and whole:
             return None
-        text = text[: max(0, end - 1)]
+        if end >= 0:
+            text, whole = text[: max(0, end - 1)], True
     if form.cursor:
         text = text.replace(form.cursor, "", 1)
     if not form.takes((text,)):
         return None
-    if not form.begins and not form.ends:
-        text = text.removeprefix("\n")
     found = text.split("\n")
-    while len(found) > 1 and not found[-1].strip() and (window.shown[-1].strip() or len(found) > len(window.shown)):
-        found.pop()
-    return found
+    # Blank lines at both ends are lost or added by how a prompt ends and an answer begins, and are no edit.
+    above, below = _blank(window.shown), _blank(window.shown[::-1])
+    if above == len(window.shown):
+        return None
+    if not whole:
+        found = found[:-1]
+        return _rejoined([*window.shown[:above], *found[_blank(found) :]], window)
+    inner = found[_blank(found) : len(found) - _blank(found[::-1])]
+    return [*window.shown[:above], *inner, *window.shown[len(window.shown) - below :]]
+
+
+def _blank(lines: Sequence[str]) -> int:
+    """How many of the first lines are blank."""
+    return next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+
+
+def _rejoined(found: Sequence[str], window: Window) -> list[str] | None:
+    """The whole lines of an answer that was not done, and those of the window behind them: where it had come back to
+    what stands there, in one place only. None where it had not."""
+    tail = tuple(found[-_REJOINED:])
+    if len(tail) < _REJOINED or not any(line.strip() for line in tail):
+        return None
+    starts = range(len(window.shown) - _REJOINED + 1)
+    places = [start for start in starts if window.shown[start : start + _REJOINED] == tail]
+    return [*found, *window.shown[places[0] + _REJOINED :]] if len(places) == 1 else None
 
 
 def predicted(window: Window, text: str, answer: Sequence[str]) -> Predicted | None:
@@ -125,6 +169,8 @@ def predicted(window: Window, text: str, answer: Sequence[str]) -> Predicted | N
     for code, first, last, new_first, new_last in codes:
         new = now[new_first:new_last]
         if code == "equal" or not _is_sound(window, first, last, new):
+            continue
+        if code == "delete" and _is_cut(was[last:], last - first):
             continue
         place = _place(window, text, first, last, new)
         if place is not None:
@@ -146,6 +192,11 @@ def _is_anchored(window: Window, codes: _Codes) -> bool:
     # At the end of a document its last line may be another, but not be missing or only begun.
     code, first, last, new_first, new_last = tail
     return window.is_end and code != "delete" and new_last - new_first >= last - first
+
+
+def _is_cut(behind: Sequence[str], gone: int) -> bool:
+    """Whether lines may be missing only because the answer ended early, at a line that looks like the last one."""
+    return gone > _MOST_GONE or sum(1 for line in behind if line.strip()) < _BEHIND
 
 
 def _is_sound(window: Window, first: int, last: int, new: Sequence[str]) -> bool:

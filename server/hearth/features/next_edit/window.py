@@ -5,7 +5,10 @@ Secrets are redacted. Lines keep their numbers then, so that an answer about the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
+from difflib import unified_diff
+from functools import partial
 
 import attrs
 
@@ -18,10 +21,13 @@ _MOST_CHARS = 6000
 _CONTEXT_CHARS = 6000
 """On each side of them."""
 _CHANGE_CHARS = 2000
+_CHANGES_CHARS = 6000
+"""Of all changes that are shown."""
 _CHANGE_LINES = 40
 """A larger change was pasted or is many in one."""
 _MARGIN = 100
 """Lines on each side that are looked at for secrets: longer than a private key."""
+_HUNK = re.compile(r"\A@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@")
 
 
 @attrs.frozen
@@ -58,9 +64,7 @@ def window(text: str, before: str, form: NextEditFormat) -> Window | None:
     index, old = LineIndex(text), LineIndex(before)
     line = _line_of(index, new_end)
     first, last = max(0, line - form.around), min(index.line_count, line + form.around + 1)
-    count = index.line_count
-    if last == count and last - 1 > line and not index.line(count - 1):
-        last -= 1  # What is behind the final line end is no line.
+    last = max(line + 1, min(last, _count(index)))
     lines = tuple(map(index.line, range(first, last)))
     if sum(map(len, lines)) > _MOST_CHARS:
         return None
@@ -79,7 +83,7 @@ def window(text: str, before: str, form: NextEditFormat) -> Window | None:
         edited=edited,
         original=_clean(old, original_first, original_last),
         is_top=first == 0,
-        is_end=last >= count - 1 and not text[end:].strip(),
+        is_end=not text[end:].strip(),
     )
 
 
@@ -89,7 +93,7 @@ def shown(found: Window, text: str, path: str, form: NextEditFormat) -> Shown | 
     first = _line_of(index, found.start)
     last = first + len(found.lines)
     above = _near(_clean(index, max(0, first - form.context), first), nearest_last=True)
-    below = _near(_clean(index, last, min(index.line_count, last + form.context)), nearest_last=False)
+    below = _near(_clean(index, last, max(last, min(_count(index), last + form.context))), nearest_last=False)
     before, after = _split(found, text)
     made = Shown(
         path=well_formed(path),
@@ -103,10 +107,18 @@ def shown(found: Window, text: str, path: str, form: NextEditFormat) -> Shown | 
     return made if form.takes(made.texts) and len(made.original) <= 2 * _MOST_CHARS else None
 
 
-def changes(edits: Iterable[tuple[str, str, str]], form: NextEditFormat) -> list[Change]:
+def changes(edits: Sequence[tuple[str, str, str]], form: NextEditFormat) -> list[Change]:
     """The newest of some edits, (path, text before, text after) in the order of time; what is too large is left out."""
-    made = (_change(path, before, after, form.change_lines) for path, before, after in edits)
-    return [each for each in made if each is not None][-form.changes :]
+    made: list[Change] = []
+    room = _CHANGES_CHARS
+    for path, before, after in reversed(edits):
+        change = _change(path, before, after, form.change_lines)
+        room -= len(change.old) + len(change.new) if change is not None else 0
+        if room < 0 or len(made) == form.changes:
+            break
+        if change is not None:
+            made.append(change)
+    return made[::-1]
 
 
 def _change(path: str, before: str, after: str, around: int) -> Change | None:
@@ -119,17 +131,23 @@ def _change(path: str, before: str, after: str, around: int) -> Change | None:
     if max(old_last, new_last) - first > _CHANGE_LINES:
         return None
     top = max(0, first - around)
-    old_bottom, new_bottom = min(old.line_count, old_last + around), min(new.line_count, new_last + around)
-    was, now = _clean(old, top, old_bottom), _clean(new, top, new_bottom)
+    was = _clean(old, top, min(_count(old), old_last + around))
+    now = _clean(new, top, min(_count(new), new_last + around))
     if was == now or sum(map(len, was)) + sum(map(len, now)) > 2 * _CHANGE_CHARS:
         return None
-    lead = first - top
-    rows = [f"@@ -{top + 1},{len(was)} +{top + 1},{len(now)} @@"]
-    rows += [f" {line}" for line in was[:lead]]
-    rows += [f"-{line}" for line in was[lead : old_last - top]]
-    rows += [f"+{line}" for line in now[lead : new_last - top]]
-    rows += [f" {line}" for line in was[old_last - top :]]
-    return Change(well_formed(path), "\n".join(was), "\n".join(now), "\n".join(rows))
+    rows = [_HUNK.sub(partial(_moved, top), row) for row in unified_diff(was, now, n=around, lineterm="")]
+    return Change(well_formed(path), "\n".join(was), "\n".join(now), "\n".join(rows[2:]))
+
+
+def _moved(by: int, header: re.Match[str]) -> str:
+    """The header of a hunk that is so many lines further down."""
+    old, old_length, new, new_length = header.groups("")
+    return f"@@ -{int(old) + by}{old_length} +{int(new) + by}{new_length} @@"
+
+
+def _count(index: LineIndex) -> int:
+    """Lines, without the empty one behind the final line end."""
+    return index.line_count - (not index.line(index.line_count - 1))
 
 
 def _split(found: Window, text: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from hearth.prompts import fim
 from hearth.prompts.specials import Specials
 
 NAMES = ("sweep", "zeta2", "zeta")
@@ -85,8 +86,10 @@ class NextEditFormat:
     """Most changes that are shown."""
     change_lines: int
     """Lines that are shown on each side of a change."""
+    family: str
+    """Of :mod:`hearth.prompts.fim`, whose vocabulary it has."""
     control: tuple[str, ...]
-    """The model's control tokens."""
+    """The model's control tokens: those of that vocabulary."""
     prompt: tuple[str, ...]
     change: tuple[str, ...]
     """One change in ``{changes}``."""
@@ -107,6 +110,11 @@ class NextEditFormat:
     """Stands before the first line of a document."""
     none: str = ""
     """An answer that says that nothing follows."""
+
+    @property
+    def shows_original(self) -> bool:
+        """Whether a prompt shows the lines before the last change."""
+        return "{original}" in self.prompt
 
     @property
     def specials(self) -> Specials:
@@ -173,8 +181,9 @@ def named(name: str) -> NextEditFormat | None:
 def for_model(*names: str) -> NextEditFormat | None:
     """The format of the family that a model belongs to by one of its names or paths; None if none is known."""
     for model in names:
-        leaf = re.split(r"[/\\]", model.strip().rstrip("/\\"))[-1]
-        for each in (leaf, model):
+        parts = re.split(r"[/\\]", model.strip().rstrip("/\\"))
+        # Of a path only the folder that it is in, which may be named after the model: others have a person's names.
+        for each in (parts[-1], "/".join(parts[-2:])):
             for name in NAMES:
                 found = _load(name)
                 if any(re.search(pattern, each, re.IGNORECASE) for pattern in found.matches):
@@ -193,4 +202,9 @@ def _load(name: str) -> NextEditFormat:
         resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
     )
     lists: dict[str, Any] = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
-    return NextEditFormat(**{**values, **lists})
+    family = fim.named(values["family"])
+    if family is None:
+        raise ValueError(f"{name}.toml names no family of models: {values['family']!r}")
+    # `<filename>` and its like are tokens that only this format uses.
+    control = tuple(dict.fromkeys((*family.specials.tokens, *lists.get("control", ()))))
+    return NextEditFormat(**{**values, **lists, "control": control})
