@@ -83,9 +83,11 @@ def read_text(path: Path) -> str:
     if is_secret(path):
         raise InputError(f"{path} may hold secrets, so it is not shown to a model.")
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        with path.open("rb") as file:  # It may be a pipe: a shell gives the output of a command as one.
+            data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
             raise InputError(f"{path} is larger than {_MAX_BYTES // 1_000_000} MB.", hint="Name a source file.")
-        return path.read_bytes().decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text ({error.reason} at byte {error.start}).") from None
     except OSError as error:

@@ -9,7 +9,6 @@ import difflib
 import math
 import os
 import reprlib
-import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, get_type_hints
 
 import attrs
 
+from .files import NotRegular, open_regular
 from .settings import Settings
 
 USER_FILE = "settings.toml"
@@ -77,15 +77,15 @@ def resolve(layers: list[Layer]) -> Resolved:
 def file_layer(path: Path, *, trusted: bool = True) -> tuple[Layer | None, str]:
     """The options in a TOML file, or (None, a warning); (None, "") if there is no such file."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return None, f"{path}: not a regular file, so it is not read."
-        with path.open("rb") as file:
+        with open_regular(path, follow=True) as file:
             content = file.read(_MAX_FILE_BYTES + 1)
         if len(content) > _MAX_FILE_BYTES:
             return None, f"{path}: larger than {_MAX_FILE_BYTES} bytes, so it is not read."
         text = content.decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None, ""
+    except NotRegular:
+        return None, f"{path}: not a regular file, so it is not read."
     except (OSError, UnicodeDecodeError) as error:
         return None, f"{path}: cannot be read ({error})."
     try:

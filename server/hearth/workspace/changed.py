@@ -15,6 +15,7 @@ from pathlib import Path
 import attrs
 
 from . import git
+from .content import Unreadable, read_bytes
 from .secrets import is_secret
 
 _MOST_FILES = 20
@@ -54,7 +55,7 @@ def hunks(folder: Path, text_of: Callable[[Path], str | None]) -> list[Hunk]:
     for path, old in _changed(folder):
         file = folder / path
         text = text_of(file)
-        new = _read(file) if text is None else text
+        new = _read(folder, file) if text is None else text
         if new is not None:
             found += _compare(path, _lines(old), _lines(new))
         if len(found) >= _MOST_HUNKS:
@@ -78,17 +79,19 @@ def _changed(folder: Path) -> Iterator[tuple[str, str]]:
         if not same and stat.S_ISREG(info.st_mode) and info.st_size <= _MOST_BYTES:
             times[entry.path] = info.st_mtime
     newest = sorted(times, key=lambda path: -times[path])[:_MOST_FILES]
-    for path, data in zip(newest, git.contents(folder, [committed[path] for path in newest]), strict=True):
-        if data is not None and len(data) <= _MOST_BYTES and b"\0" not in data and not data.startswith(_LFS):
+    for path, data in zip(newest, git.contents(folder, [committed[path] for path in newest], _MOST_BYTES), strict=True):
+        if data is not None and b"\0" not in data and not data.startswith(_LFS):
             yield path, data.decode("utf-8", "replace")
 
 
-def _read(file: Path) -> str | None:
+def _read(folder: Path, file: Path) -> str | None:
     try:
-        data = file.read_bytes()
-    except OSError:
+        if not file.resolve().is_relative_to(folder.resolve()):  # Git's list is of names; a folder may be a link.
+            return None
+        data = read_bytes(file, _MOST_BYTES)
+    except (Unreadable, OSError, RuntimeError):
         return None
-    return None if b"\0" in data or len(data) > _MOST_BYTES else data.decode("utf-8", "replace")
+    return None if b"\0" in data else data.decode("utf-8", "replace")
 
 
 def _lines(text: str) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from pathlib import Path
 
 import attrs
+
+from hearth.core.files import NotRegular, open_regular
 
 _TRIES = 3
 """A file that changes during each of so many readings is taken as it is: its next change is noticed anyway."""
@@ -41,6 +42,11 @@ def read(path: Path, max_bytes: int) -> Content:
     return Content(_decode(data), digest(data), len(data), before.st_mtime_ns)
 
 
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The bytes of ``path``, whatever they are. Raises Unreadable as :func:`read`."""
+    return _read(path, max_bytes)[0]
+
+
 def digest(data: bytes) -> str:
     """The hash of a file's bytes, as :attr:`Content.hash`."""
     return hashlib.blake2b(data, digest_size=_HASH_BYTES).hexdigest()
@@ -56,26 +62,20 @@ def read_small(path: Path, max_bytes: int) -> str:
 
 def _read(path: Path, max_bytes: int) -> tuple[bytes, os.stat_result, os.stat_result]:
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+        with open_regular(path) as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > max_bytes:
+                raise Unreadable(too_large(before.st_size, max_bytes))
+            data = file.read(max_bytes + 1)
+            if len(data) > max_bytes:
+                raise Unreadable(too_large(len(data), max_bytes))
+            return data, before, os.fstat(file.fileno())
     except FileNotFoundError:
         raise Unreadable("does not exist") from None
+    except NotRegular:
+        raise Unreadable("is not a regular file") from None
     except (OSError, ValueError) as error:
         raise Unreadable(f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    try:
-        before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):
-            raise Unreadable("is not a regular file")
-        if before.st_size > max_bytes:
-            raise Unreadable(too_large(before.st_size, max_bytes))
-        with open(handle, "rb", closefd=False) as file:
-            data = file.read(max_bytes + 1)
-        if len(data) > max_bytes:
-            raise Unreadable(too_large(len(data), max_bytes))
-        return data, before, os.fstat(handle)
-    except OSError as error:
-        raise Unreadable(f"cannot be read ({error.strerror})") from None
-    finally:
-        os.close(handle)
 
 
 def too_large(size: int, max_bytes: int) -> str:

@@ -125,22 +125,34 @@ _STORED = re.compile(
 )
 
 
-def contents(folder: Path, hashes: list[str]) -> list[bytes | None]:
-    """The stored contents of these hashes, in their order, None for one that is not there. No filter is run."""
-    if not hashes:
-        return []
-    done = _run(folder, ("cat-file", "--batch"), _ASK_S, "".join(f"{each}\n" for each in hashes).encode())
-    found: list[bytes | None] = []
-    rest = done.stdout if done is not None and done.returncode == 0 else b""
-    for _ in hashes:
+def contents(folder: Path, hashes: list[str], max_bytes: int) -> list[bytes | None]:
+    """The stored contents of these hashes, in their order. No filter is run.
+
+    None for one that is not there, or has more than ``max_bytes``: gigabytes may take little room in a repository.
+    """
+    sizes = _objects(folder, "--batch-check", hashes).splitlines()
+    small = [each for each, line in zip(hashes, sizes, strict=False) if (_size(line) or 0) <= max_bytes]
+    rest = _objects(folder, "--batch", small)
+    found: dict[str, bytes] = {}
+    for each in small:
         head, _, rest = rest.partition(b"\n")
-        size = head.rpartition(b" ")[2]
-        if size.isdigit():
-            found.append(rest[: int(size)])
-            rest = rest[int(size) + 1 :]
-        else:
-            found.append(None)
-    return found
+        if (size := _size(head)) is not None:
+            found[each] = rest[:size]
+            rest = rest[size + 1 :]
+    return [found.get(each) for each in hashes]
+
+
+def _objects(folder: Path, how: str, hashes: list[str]) -> bytes:
+    if not hashes:
+        return b""
+    done = _run(folder, ("cat-file", how), _ASK_S, "".join(f"{each}\n" for each in hashes).encode())
+    return done.stdout if done is not None and done.returncode == 0 else b""
+
+
+def _size(head: bytes) -> int | None:
+    """Bytes of an object, from the line that tells of it; None if there is no such object."""
+    size = head.rpartition(b" ")[2]
+    return int(size) if size.isdigit() else None
 
 
 def subjects(folder: Path, count: int = 8) -> tuple[str, ...]:

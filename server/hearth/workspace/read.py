@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 
 from hearth.core.errors import InputError
+from hearth.core.files import NotRegular, open_regular
 
 from .roots import Roots
 from .secrets import is_secret
@@ -46,19 +45,16 @@ class Files:
 
 
 def _text(path: Path) -> str:
-    """Text of a regular file; a pipe or a device would block for ever, so it is not even opened for reading."""
+    """Text of a regular file."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+        with open_regular(path) as file:
+            data = file.read(_MAX_BYTES + 1)
+    except NotRegular:
+        raise InputError(f"{path.name} is not a file in this workspace.") from None
     except OSError as error:
         raise InputError(f"{path.name} cannot be read ({error.strerror}).") from None
-    info = os.fstat(handle)
-    if not stat.S_ISREG(info.st_mode):
-        os.close(handle)
-        raise InputError(f"{path.name} is not a file in this workspace.")
-    with os.fdopen(handle, "rb") as file:
-        if info.st_size > _MAX_BYTES:
-            raise InputError(f"{path.name} is larger than {_MAX_BYTES // 1000} kB, so it is not shown.")
-        data = file.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise InputError(f"{path.name} is larger than {_MAX_BYTES // 1000} kB, so it is not shown.")
     if b"\0" in data:
         raise InputError(f"{path.name} is not a text file.")
     return data.decode("utf-8-sig", errors="replace")

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from hearth import __version__
+from hearth.cli import complete
+from hearth.core.errors import InputError
 from hearth.core.paths import Paths
 from hearth.features.completion.quiet.ledger import Ledger, Outcome, Row
 
@@ -134,6 +136,15 @@ def test_errors_as_json(project: Path) -> None:
 def test_binary_files_are_refused(project: Path) -> None:
     (project / "data.bin").write_bytes(b"\xff\xfe\x00")
     assert "not UTF-8" in hearth(project, "complete", "data.bin:1:1").stderr
+
+
+def test_no_more_is_read_than_a_source_file_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of /proc, devices and pipes say that they are empty."""
+    monkeypatch.setattr(complete, "_MAX_BYTES", 1_000_000)
+    assert complete.read_text(Path("/proc/self/stat")).strip()
+    monkeypatch.setattr(complete, "_MAX_BYTES", 4)
+    with pytest.raises(InputError, match="is larger than"):
+        complete.read_text(Path("/proc/self/stat"))
 
 
 def test_unknown_settings_are_warned_about(project: Path) -> None:

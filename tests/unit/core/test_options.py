@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -242,10 +243,22 @@ class TestFile:
         """A repository may hold a symbolic link to a device, which would never end."""
         (tmp_path / "link.toml").symlink_to("/dev/zero")
         (tmp_path / "folder.toml").mkdir()
-        for name in ("link.toml", "folder.toml"):
+        os.mkfifo(tmp_path / "pipe.toml")
+        for name in ("link.toml", "folder.toml", "pipe.toml"):
             layer, warning = file_layer(tmp_path / name)
             assert layer is None
             assert "not a regular file" in warning
+
+    def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What was looked at need not be what is opened."""
+        path = self.write(tmp_path, b"")
+        os.mkfifo(tmp_path / "pipe")
+        looked_at = path.stat()
+        (tmp_path / "pipe").rename(path)
+        monkeypatch.setattr(Path, "stat", lambda *_args, **_options: looked_at)
+        assert "not a regular file" in file_layer(path)[1]
 
 
 class TestEnvironment:

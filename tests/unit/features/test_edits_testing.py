@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,20 @@ def test_the_runner_that_a_package_names(tmp_path: Path, package: str | None, fr
         (root / "package.json").write_text(package)
     found = plan(root / "cart.ts", "typescript", Files(Roots((Root(root, "w"),))))
     assert (found.framework, found.path) == (framework, root / "cart.test.ts")
+
+
+def test_a_package_that_is_no_small_file_names_no_runner(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    (root / "cart.ts").write_text("export const a = 1\n")
+    package, files = root / "package.json", Files(Roots((Root(root, "w"),)))
+    os.mkfifo(package)
+    assert plan(root / "cart.ts", "typescript", files).framework == "the test runner of Node.js"
+    package.unlink()
+    package.write_text('{"dependencies": {"jest": "1"}}')
+    os.truncate(package, 2_000_000_000)
+    tracemalloc.start()
+    try:
+        assert plan(root / "cart.ts", "typescript", files).framework == "the test runner of Node.js"
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()

@@ -88,6 +88,28 @@ def test_vanished_and_huge_files_are_left_out(root: Path) -> None:
     assert changes(root) == []
 
 
+def test_what_became_something_else_after_git_was_asked_is_left_out(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "a.txt").write_text(OLD + "more\n")
+    real = git.contents
+
+    def exchanged(folder: Path, hashes: list[str], max_bytes: int) -> list[bytes | None]:
+        (root / "a.txt").unlink()
+        os.mkfifo(root / "a.txt")
+        return real(folder, hashes, max_bytes)
+
+    monkeypatch.setattr(git, "contents", exchanged)
+    assert changes(root) == []
+
+
+def test_a_folder_that_is_a_link_elsewhere_is_not_looked_into(root: Path, tmp_path: Path) -> None:
+    (root / "sub").rename(tmp_path / "private")
+    (root / "sub").symlink_to(tmp_path / "private")
+    (tmp_path / "private/b.txt").write_text(OLD + "private\n")
+    assert changes(root) == []
+
+
 def test_what_is_no_repository_has_no_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert changes(tmp_path / "nowhere") == []
@@ -112,4 +134,6 @@ def test_contents_come_in_order(root: Path) -> None:
     run(root, "commit", "-qam", "second")
     hashes = git.committed(root)
     asked = [hashes["sub/b.txt"], "0" * 40, hashes["a.txt"]]
-    assert git.contents(root, asked) == [b"other\n", None, OLD.encode()]
+    assert git.contents(root, asked, 1_000) == [b"other\n", None, OLD.encode()]
+    assert git.contents(root, asked, 10) == [b"other\n", None, None]
+    assert git.contents(root, [], 10) == []

@@ -11,6 +11,7 @@ from pathlib import Path
 import attrs
 
 from hearth.core.errors import InputError
+from hearth.workspace.content import read_small
 from hearth.workspace.read import Files
 
 _SCRIPT = re.compile(r"\b(?:it|test|describe)\s*(?:\.\w+)*\(")
@@ -45,6 +46,8 @@ CONVENTIONS = {
 _RUNNERS = ("vitest", "jest", "mocha")
 _MOST_FILES = 5000
 """Entries of test folders that are looked at."""
+_MOST_BYTES = 1_000_000
+"""Of a `package.json`."""
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "build", "dist"})
 
 
@@ -105,9 +108,9 @@ def _framework(language: str, root: Path, convention: Convention, text: str | No
         return "unittest" if text is not None and "import unittest" in text else convention.framework
     if convention is _JAVASCRIPT:
         try:
-            package = json.loads((root / "package.json").read_bytes()[:1_000_000])
+            package = json.loads(read_small(root / "package.json", _MOST_BYTES))
             known = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
-        except (OSError, ValueError, AttributeError, TypeError, RecursionError):
+        except (ValueError, AttributeError, TypeError, RecursionError):
             return convention.framework
         return next((runner for runner in _RUNNERS if runner in known), convention.framework)
     return convention.framework
