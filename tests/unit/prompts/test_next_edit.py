@@ -19,7 +19,7 @@ from hearth.providers.base import SpelledRequest
 
 GOLDEN = tomllib.loads((Path(__file__).parents[2] / "golden" / "next_edit_prompts.toml").read_text(encoding="utf-8"))
 FORMATS = {name: found for name in next_edit.NAMES if (found := next_edit.named(name))}
-CHANGE = Change("lib/a.py", "a = 1\nb = 2", "a = 1\nb = 3", "@@ -1,2 +1,2 @@\n a = 1\n-b = 2\n+b = 3")
+CHANGE = Change("lib/a.py", "a = 1\nb = 2", "a = 1\nb = 3", "@@ -1,2 +1,2 @@\n a = 1\n-b = 2\n+b = 3", 7)
 SHOWN = Shown(
     path="shop.py",
     before="def f(x",
@@ -28,6 +28,7 @@ SHOWN = Shown(
     above="import os\n\n",
     below="\nf(1)\n",
     is_top=True,
+    first=3,
 )
 every = pytest.mark.parametrize("name", next_edit.NAMES)
 
@@ -88,7 +89,8 @@ def test_the_data_keeps_its_own_rules(name: str) -> None:
     assert not set(form.control) & set(form.markers)
     assert form.cursor in ("", *form.markers)
     places = set(re.findall(r"\{(\w+)\}", " ".join((*form.prompt, *form.change, *form.history))))
-    assert places <= {*attrs.fields_dict(Shown), *attrs.fields_dict(Change), "top", "history", "changes"}
+    made = {"top", "history", "changes", "lines", "file", "prefill"}
+    assert places <= {*attrs.fields_dict(Shown), *attrs.fields_dict(Change), *made}
     assert [form.prompt.count(place) for place in ("{before}", "{after}", "{history}")] == [1, 1, 1]
     for token in form.control:
         for at in range(1, len(token)):
@@ -129,3 +131,11 @@ def test_a_text_that_holds_a_marker_is_not_shown(name: str) -> None:
         assert not form.takes(attrs.evolve(SHOWN, above=f"# {marker}\n").texts)
         assert not form.takes(attrs.evolve(SHOWN, after=f"{marker[3:]}", before=f"x{marker[:3]}").texts)
         assert spelled(form, changes=(attrs.evolve(CHANGE, new=f"q{marker}"),)) == spelled(form)
+
+
+def test_the_lines_above_the_cursors_begin_the_answer() -> None:
+    form = FORMATS["sweep2"]
+    here = attrs.evolve(SHOWN, before="def f(x):\n    y", after=" = x\n    return y")
+    assert form.prefills
+    assert spelled(form, here).endswith("<|file_sep|>updated/shop.py:3:5\ndef f(x):\n")
+    assert not any(each.prefills for name, each in FORMATS.items() if name != "sweep2")

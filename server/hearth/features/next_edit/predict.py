@@ -73,7 +73,7 @@ class Predicted:
 
 def request(form: NextEditFormat, shown: Shown, changes: Sequence[Change]) -> SpelledRequest:
     """What the model is asked."""
-    length = len(shown.before) + len(shown.after)
+    length = len(shown.before) + len(shown.after) - (len(shown.prefill) if form.prefills else 0)
     return SpelledRequest(
         prompt=form.render(shown, changes),
         specials=form.specials,
@@ -114,6 +114,8 @@ async def ask(provider: Speller, request: SpelledRequest, form: NextEditFormat, 
 def lines(form: NextEditFormat, answer: Answer, window: Window) -> list[str] | None:
     """The lines of an answer; None if it is not of the family's form, or says that nothing follows."""
     text, whole = answer.text.replace("\r\n", "\n"), answer.whole
+    if form.prefills:
+        text = "".join(f"{line}\n" for line in window.shown[: window.edited[1] - 1]) + text
     if form.none and text.strip().startswith(form.none):
         return None
     if form.begins and form.begins in text:

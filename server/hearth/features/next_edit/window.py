@@ -103,6 +103,7 @@ def shown(found: Window, text: str, path: str, form: NextEditFormat) -> Shown | 
         above="".join(f"{line}\n" for line in above),
         below="".join(f"{line}\n" for line in below),
         is_top=len(above) == first,
+        first=first + 1,
     )
     return made if form.takes(made.texts) and len(made.original) <= 2 * _MOST_CHARS else None
 
@@ -136,7 +137,7 @@ def _change(path: str, before: str, after: str, around: int) -> Change | None:
     if was == now or sum(map(len, was)) + sum(map(len, now)) > 2 * _CHANGE_CHARS:
         return None
     rows = [_HUNK.sub(partial(_moved, top), row) for row in unified_diff(was, now, n=around, lineterm="")]
-    return Change(well_formed(path), "\n".join(was), "\n".join(now), "\n".join(rows[2:]))
+    return Change(well_formed(path), "\n".join(was), "\n".join(now), "\n".join(rows[2:]), top + 1)
 
 
 def _moved(by: int, header: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ import attrs
 from hearth.prompts import fim
 from hearth.prompts.specials import Specials
 
-NAMES = ("sweep", "zeta2", "zeta")
+NAMES = ("sweep2", "sweep", "zeta2", "zeta")
 """The families, in the order in which a model's name is compared with them. A new one is a file and a name here."""
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -41,6 +41,13 @@ class Change:
     new: str = attrs.field(repr=False)
     diff: str = attrs.field(repr=False)
     """The same with ``@@``, ``-`` and ``+``, without names of files."""
+    first: int = 1
+    """Number of the first line of ``old``, in the document as it was."""
+
+    @property
+    def lines(self) -> str:
+        """Numbers of the first and the last line of ``old``."""
+        return _numbers(self.first, self.old)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -64,6 +71,23 @@ class Shown:
     below: str = attrs.field(default="", repr=False)
     is_top: bool = False
     """The first line shown is the first of the document."""
+    first: int = 1
+    """Number of the first line to rewrite."""
+
+    @property
+    def lines(self) -> str:
+        """Numbers of the first and the last line to rewrite."""
+        return _numbers(self.first, self.before + self.after)
+
+    @property
+    def file(self) -> str:
+        """All lines that are shown, without the last line end."""
+        return f"{self.above}{self.before}{self.after}\n{self.below}".removesuffix("\n")
+
+    @property
+    def prefill(self) -> str:
+        """The lines to rewrite above the cursor's, each with its end."""
+        return self.before[: self.before.rfind("\n") + 1]
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -112,6 +136,11 @@ class NextEditFormat:
     """An answer that says that nothing follows."""
 
     @property
+    def prefills(self) -> bool:
+        """Whether a prompt ends with the lines above the cursor's, and an answer begins behind them."""
+        return "{prefill}" in self.prompt
+
+    @property
     def shows_original(self) -> bool:
         """Whether a prompt shows the lines before the last change."""
         return "{original}" in self.prompt
@@ -130,7 +159,8 @@ class NextEditFormat:
         told = [each for each in changes if self.takes(each.texts)][-self.changes :]
         parts: list[Piece] = []
         for each in told:
-            self._fill(parts, self.change, {"path": each.path, "old": each.old, "new": each.new, "diff": each.diff})
+            values = {"path": each.path, "old": each.old, "new": each.new, "diff": each.diff, "lines": each.lines}
+            self._fill(parts, self.change, values)
         history: list[Piece] = []
         if told:
             self._fill(history, self.history, {}, {"changes": parts})
@@ -141,6 +171,9 @@ class NextEditFormat:
             "original": shown.original,
             "above": shown.above,
             "below": shown.below,
+            "file": shown.file,
+            "lines": shown.lines,
+            "prefill": shown.prefill,
             "top": self.top if shown.is_top else "",
         }
         prompt: list[Piece] = []
@@ -163,6 +196,10 @@ class NextEditFormat:
                 found = [Piece(values[name] if place else piece, not place and piece in self.control)]
             for each in found:
                 _append(out, each)
+
+
+def _numbers(first: int, text: str) -> str:
+    return f"{first}:{first + text.count(chr(10))}"
 
 
 def _append(out: list[Piece], piece: Piece) -> None:
