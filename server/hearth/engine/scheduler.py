@@ -21,6 +21,7 @@ from hearth.core.errors import EngineBusy, EngineError
 from . import editing
 from .api import Priority
 from .batch import Batch, plan
+from .calls import Calls
 from .costs import Costs
 from .generation import Chosen, Failed, Finished, Generation, Likely, Sink, Stage, Task
 from .likely import logprobs
@@ -93,7 +94,7 @@ class Scheduler:
         self._slots_for_others = max(1, slots - 1)
         self._wake = threading.Condition()
         self._inbox: collections.deque[Generation] = collections.deque()
-        self._calls: collections.deque[Callable[[], None]] = collections.deque()
+        self._calls = Calls()
         self._waiting: list[Generation] = []
         self._active: list[Generation] = []
         self._running: list[Generation] = []
@@ -106,13 +107,13 @@ class Scheduler:
         self._thread.start()
 
     def submit(self, task: Task, sink: Sink) -> Generation:
-        """Queue ``task``; its events go to ``sink`` and end with one Finished or Failed. Raises EngineBusy."""
+        """Queue ``task``; its events go to ``sink`` and end with one Finished or Failed. Raises EngineError."""
         if task.draft and not self._context.can_cut:
             task = attrs.evolve(task, draft=0)  # A wrong guess could not be taken back.
         generation = Generation(task, sink)
         with self._wake:
             if self._closed:
-                raise EngineError("the engine is shutting down.", hint="Ask again; it will be started anew.")
+                raise _shutting_down()
             if len(self._inbox) + len(self._waiting) >= _QUEUE_LIMIT:
                 raise EngineBusy(f"{_QUEUE_LIMIT} requests wait already.", hint="Ask again in a moment.")
             self._inbox.append(generation)
@@ -134,18 +135,14 @@ class Scheduler:
             self._wake.notify()
 
     def call(self, work: Callable[[], T]) -> Future[T]:
-        """Run ``work`` on the scheduler's thread between two steps, as embeddings do."""
-        future: Future[T] = Future()
+        """Run ``work`` on the scheduler's thread between two steps, as embeddings do.
 
-        def run() -> None:
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(work())
-                except BaseException as error:
-                    future.set_exception(error)
-
+        Raises EngineError once it is closed; work that waits then fails with the same.
+        """
         with self._wake:
-            self._calls.append(run)
+            if self._closed:
+                raise _shutting_down()
+            future = self._calls.add(work)
             self._wake.notify()
         return future
 
@@ -167,6 +164,8 @@ class Scheduler:
         self._context.abort.set()
         if self._thread.ident is not None:
             self._thread.join()
+        else:
+            self._end_all()
 
     def _loop(self) -> None:
         while not self._closed:
@@ -182,7 +181,7 @@ class Scheduler:
             except Exception as error:
                 log.exception("the scheduler failed")
                 self._fail_all(EngineError(f"the engine failed: {error}.", hint="See the engine's log."))
-        self._fail_all(EngineError("the engine is shutting down.", hint="Ask again; it will be started anew."))
+        self._end_all()
         if self._upkeep.unsaved:
             self._upkeep.save()
 
@@ -190,9 +189,11 @@ class Scheduler:
         return self.busy or self._closed
 
     def _turn(self) -> None:
-        while self._calls:
-            self._calls.popleft()()
+        while self._calls and not self._closed:
+            self._calls.run()
         self._context.abort.clear()
+        if self._closed:  # The flag that was cleared may have been that of the end.
+            return
         self._intake()
         batch = plan(self._active, self._batch, self._chunk, self._costs)
         self._running = batch.running
@@ -383,3 +384,12 @@ class Scheduler:
             self._end(generation)
             generation.sink(Failed(error))
         self._waiting.clear()
+
+    def _end_all(self) -> None:
+        """Tell all who wait. It is closed, so that nobody comes after this."""
+        self._fail_all(_shutting_down())
+        self._calls.fail(_shutting_down())
+
+
+def _shutting_down() -> EngineError:
+    return EngineError("the engine is shutting down.", hint="Ask again; it will be started anew.")
