@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import attrs
 
+from hearth.core.errors import EngineError
 from hearth.core.paths import Paths
 from hearth.core.settings import EngineSettings
 
@@ -21,6 +22,11 @@ HOST = "127.0.0.1"
 
 PRIORITY_HEADER = "x-hearth-priority"
 """Header with a :class:`Priority`; by default completions are interactive and chats are chat."""
+
+
+def shutting_down() -> EngineError:
+    """What whoever waits for a worker that ends is told."""
+    return EngineError("the engine is shutting down.", hint="Ask again; it will be started anew.")
 
 
 class Priority(enum.Enum):

@@ -23,6 +23,7 @@ from .generation import Finished, Task, Text
 from .guard import MAX_BODY_BYTES, App, Guard, Receive, Scope, Send
 from .replies import Shape
 from .service import Answer, Ready, Service
+from .tokenizing import LARGE, extent, extent_of_tokens
 
 T = TypeVar("T")
 
@@ -79,17 +80,7 @@ class Api:
         body = wire.read_object(await _body(request))
         ready = await self._ready()
         asked = wire.read_completion(body, request.headers, ready.model.vocabulary_size)
-        if asked.pieces:
-            spelled = (ready.model.tokenize(each.text, special=each.control) for each in asked.pieces)
-            prompt = [*ready.model.bos, *itertools.chain.from_iterable(spelled)]
-        elif isinstance(asked.prompt, tuple):
-            prompt = list(asked.prompt)
-            if asked.suffix is not None:
-                raise RequestError("a prompt of token ids and a suffix exclude each other.", hint="Leave one out.")
-        elif asked.suffix is None:
-            prompt = [*ready.model.bos, *ready.model.tokenize(asked.prompt)]
-        else:
-            prompt = self._service.fim_prompt(ready, asked.prompt, asked.suffix, asked.filename, asked.others)
+        prompt = await self._tokens(request, extent(asked.texts), lambda: self._prompt(ready, asked))
         task = _task(asked, prompt, editable=asked.suffix is not None, exact=asked.exact)
         return await self._answer(request, ready, asked, task, chat=False)
 
@@ -97,7 +88,8 @@ class Api:
         """``POST /v1/chat/completions``."""
         asked = wire.read_chat(wire.read_object(await _body(request)), request.headers)
         ready = await self._ready()
-        task = _task(asked, ready.template.tokens(asked.messages))
+        tokens = await self._tokens(request, extent(asked.texts), lambda: ready.template.tokens(asked.messages))
+        task = _task(asked, tokens)
         return await self._answer(request, ready, asked, task, chat=True)
 
     async def embeddings(self, request: Request) -> Response:
@@ -120,7 +112,10 @@ class Api:
         body = wire.read_object(await _body(request))
         texts = wire.read_texts(body, "content")
         ready = await self._ready()
-        tokens = [ready.model.tokenize(text, special=body.get("parse_special") is True) for text in texts]
+        special = body.get("parse_special") is True
+        tokens = await self._tokens(
+            request, extent(texts), lambda: [ready.model.tokenize(text, special=special) for text in texts]
+        )
         return JSONResponse({"tokens": tokens[0] if isinstance(body["content"], str) else tokens})
 
     async def detokenize(self, request: Request) -> Response:
@@ -128,7 +123,11 @@ class Api:
         body = wire.read_object(await _body(request))
         ready = await self._ready()
         tokens = wire.read_tokens(body, "tokens", ready.model.vocabulary_size)
-        raw = b"".join(ready.model.piece(token, special=True) for token in tokens)
+        raw = await self._tokens(
+            request,
+            extent_of_tokens(len(tokens)),
+            lambda: b"".join(ready.model.piece(token, special=True) for token in tokens),
+        )
         return JSONResponse({"content": raw.decode("utf-8", "replace")})
 
     async def health(self, request: Request) -> Response:
@@ -145,6 +144,28 @@ class Api:
 
     async def _ready(self) -> Ready:
         return await self._service.ready(_READY_SECONDS)
+
+    def _prompt(self, ready: Ready, asked: wire.CompletionAsked) -> list[int]:
+        if asked.pieces:
+            spelled = (ready.model.tokenize(each.text, special=each.control) for each in asked.pieces)
+            return [*ready.model.bos, *itertools.chain.from_iterable(spelled)]
+        if isinstance(asked.prompt, tuple):
+            if asked.suffix is not None:
+                raise RequestError("a prompt of token ids and a suffix exclude each other.", hint="Leave one out.")
+            return list(asked.prompt)
+        if asked.suffix is None:
+            return [*ready.model.bos, *ready.model.tokenize(asked.prompt)]
+        return self._service.fim_prompt(ready, asked.prompt, asked.suffix, asked.filename, asked.others)
+
+    async def _tokens(self, request: Request, size: int, work: Callable[[], T]) -> T:
+        """What ``work`` of this extent gives. Raises ClientDisconnect if the client hangs up before it is done."""
+        result = self._service.tokenizing.run(size, work)
+        if size < LARGE:
+            return await result
+        done = await _while_connected(request.receive, result)
+        if done is None:
+            raise ClientDisconnect
+        return done
 
     async def _answer(self, request: Request, ready: Ready, asked: wire.Asked, task: Task, *, chat: bool) -> Response:
         shape = Shape(ready.model.name, chat)

@@ -19,7 +19,7 @@ import attrs
 from hearth.core.errors import EngineBusy, EngineError
 
 from . import editing
-from .api import Priority
+from .api import Priority, shutting_down
 from .batch import Batch, plan
 from .calls import Calls
 from .costs import Costs
@@ -113,7 +113,7 @@ class Scheduler:
         generation = Generation(task, sink)
         with self._wake:
             if self._closed:
-                raise _shutting_down()
+                raise shutting_down()
             if len(self._inbox) + len(self._waiting) >= _QUEUE_LIMIT:
                 raise EngineBusy(f"{_QUEUE_LIMIT} requests wait already.", hint="Ask again in a moment.")
             self._inbox.append(generation)
@@ -141,7 +141,7 @@ class Scheduler:
         """
         with self._wake:
             if self._closed:
-                raise _shutting_down()
+                raise shutting_down()
             future = self._calls.add(work)
             self._wake.notify()
         return future
@@ -387,9 +387,5 @@ class Scheduler:
 
     def _end_all(self) -> None:
         """Tell all who wait. It is closed, so that nobody comes after this."""
-        self._fail_all(_shutting_down())
-        self._calls.fail(_shutting_down())
-
-
-def _shutting_down() -> EngineError:
-    return EngineError("the engine is shutting down.", hint="Ask again; it will be started anew.")
+        self._fail_all(shutting_down())
+        self._calls.fail(shutting_down())

@@ -21,7 +21,7 @@ from hearth.core.errors import ContextTooLong, EngineError, EngineMemory, Hearth
 from hearth.core.gguf_header import find
 
 from . import memory, state
-from .api import EngineSpec, Phase
+from .api import EngineSpec, Phase, shutting_down
 from .costs import MEASURED, Costs
 from .embedding import EmbeddingContext
 from .fill import OtherFile
@@ -33,6 +33,7 @@ from .options import ContextOptions, Entry, LoadOptions
 from .scheduler import SEQUENCES_PER_SLOT, Scheduler
 from .state import Store
 from .template import ChatTemplate
+from .tokenizing import Tokenizing, extent
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,7 @@ class Service:
         self.phase = Phase.LOADING
         self.progress = 0.0
         self.error: HearthError | None = None
+        self.tokenizing = Tokenizing()
         self.started = self.used = time.monotonic()
         self._ready: Ready | None = None
         self._settled = asyncio.Event()
@@ -172,7 +174,7 @@ class Service:
         if self.error is not None:
             raise self.error
         if self._ready is None:
-            raise EngineError("the engine is shutting down.", hint="Ask again; it will be started anew.")
+            raise shutting_down()
         return self._ready
 
     def generate(self, ready: Ready, task: Task) -> Answer:
@@ -181,7 +183,9 @@ class Service:
 
     async def embed(self, ready: Ready, texts: Sequence[str]) -> tuple[list[list[float]], int]:
         """(vectors, tokens read)."""
-        tokens = [[*ready.model.bos, *ready.model.tokenize(text)] for text in texts]
+        tokens = await self.tokenizing.run(
+            extent(texts), lambda: [[*ready.model.bos, *ready.model.tokenize(text)] for text in texts]
+        )
         vectors: list[list[float]] = []
         for each in tokens:
             # One text a call, so that completions get their turn in between and a closed connection ends the rest.
@@ -236,8 +240,8 @@ class Service:
     @property
     def idle_s(self) -> float:
         """Seconds since the last request ended; 0 while one runs or the model loads."""
-        busy = not self._settled.is_set() or (self._ready is not None and self._ready.scheduler.busy)
-        return 0.0 if busy else time.monotonic() - self.used
+        working = self._ready is not None and (self._ready.scheduler.busy or self.tokenizing.busy)
+        return 0.0 if working or not self._settled.is_set() else time.monotonic() - self.used
 
     def _touch(self) -> None:
         self.used = time.monotonic()
@@ -245,7 +249,9 @@ class Service:
     async def close(self) -> None:
         """Stop all work and free the model."""
         self._stopping = True
+        self.tokenizing.refuse()
         await self._settled.wait()
+        await asyncio.to_thread(self.tokenizing.close)
         if (ready := self._ready) is not None:
             self._ready = None
             await asyncio.to_thread(_free, ready)

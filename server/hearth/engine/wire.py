@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -67,12 +67,26 @@ class CompletionAsked(Asked):
     exact: bool
     """Evaluate what the engine would otherwise move in its cache (``"exact": true``, an extension)."""
 
+    @property
+    def texts(self) -> Iterator[str]:
+        """What is to become tokens."""
+        if isinstance(self.prompt, str):
+            yield self.prompt
+        yield from (each.text for each in self.pieces)
+        yield self.suffix or ""
+        yield from (each.text for each in self.others)
+
 
 @attrs.frozen
 class ChatAsked(Asked):
     """``POST /v1/chat/completions``."""
 
     messages: tuple[Mapping[str, str], ...]
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """What is to become tokens."""
+        return (each["content"] for each in self.messages)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
