@@ -4,7 +4,8 @@
 its first decode in every mode. ``slow-load``: takes a minute to load. ``exit-3``: ends before it serves.
 ``low-memory``: finds memory for a context of 1,024 tokens.
 ``no-memory``: may take no more memory for its model. ``killed``: is killed while it loads, as the
-kernel does when memory runs out. ``bug``: fails in a way that nobody foresaw.
+kernel does when memory runs out. ``bug``: fails in a way that nobody foresaw. ``group=FOLDER``: no fault, but a life in
+that control group. ``gpu=FOLDER``: the same, with a build that says that it puts layers on a GPU.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 
@@ -96,4 +98,9 @@ elif fault == "bug":
     service.Model = Buggy  # type: ignore[misc]
 elif fault == "exit-3":
     sys.exit(3)
+elif fault.startswith(("group=", "gpu=")):
+    kind, _, folder = fault.partition("=")
+    Path(folder, "cgroup.procs").write_text(str(os.getpid()))
+    if kind == "gpu":
+        service.takes_gpu = lambda: True  # type: ignore[attr-defined]
 sys.exit(worker.main(descriptors))

@@ -10,11 +10,13 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from control_group import memory_group
 from engine.running import Engines
 from hearth.core.errors import (
     ContextTooLong,
@@ -71,6 +73,22 @@ async def test_a_model_larger_than_the_memory(engines: Engines, tiny, tmp_path: 
     os.truncate(path, psutil.virtual_memory().total + 1)
     error = await refused(engines, EngineMemory, path)
     assert "giant.gguf takes" in str(error)
+
+
+@pytest.fixture
+def group() -> Iterator[Path]:
+    with memory_group(400_000_000) as folder:
+        yield folder
+
+
+async def test_a_model_larger_than_a_container_may_have(group: Path, engines: Engines, tiny, tmp_path, faulty) -> None:
+    path = tmp_path / "giant.gguf"
+    path.write_bytes(tiny.read_bytes())
+    os.truncate(path, 500_000_000)
+    error = await refused(engines, EngineMemory, path, worker=faulty(f"group={group}"))
+    assert "giant.gguf takes 0.5 GB, and the limit of this container is 0.4 GB" in error.message
+    # Layers on a GPU need not fit.
+    await engines.start(path, worker=faulty(f"gpu={group}"))
 
 
 async def test_no_memory_for_the_model(engines: Engines, tiny, faulty) -> None:

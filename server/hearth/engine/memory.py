@@ -44,16 +44,24 @@ class Window:
     """Why it is smaller than what was wanted, for a person; empty if it is not."""
 
 
-def check(model: Path, size: int, total: int) -> None:
-    """Raise EngineMemory if a file of ``size`` bytes is larger than the ``total`` memory of this machine, in bytes.
+def check(model: Path, size: int, allowed: int, machine: int) -> None:
+    """Raise EngineMemory if a file of ``size`` bytes is larger than what this process may have.
 
-    The system would map it all the same, and read it from the disk again for each token.
+    ``allowed``: bytes of that, as :func:`hearth.core.limits.memory` tells; ``machine``: those of the whole machine.
+    The system would map the file all the same, and read it from the disk again for each token. Pages of a mapped file
+    count against a container's limit too, once the container has read them, and are given up first when it is reached.
     """
-    if size > total:
+    if size <= allowed:
+        return
+    takes = f"The model {model.name} takes {size / 1e9:,.1f} GB"
+    if allowed < machine:
         raise EngineMemory(
-            f"The model {model.name} takes {size / 1e9:,.1f} GB, and this machine has {total / 1e9:,.1f} GB of memory.",
-            hint="Choose a smaller model.",
+            f"{takes}, and the limit of this container is {allowed / 1e9:,.1f} GB of memory.",
+            hint="Choose a smaller model, or give the container more memory.",
         )
+    raise EngineMemory(
+        f"{takes}, and this machine has {machine / 1e9:,.1f} GB of memory.", hint="Choose a smaller model."
+    )
 
 
 def fitting(wanted: int, requests: int, cost: Cost, available: int) -> Window:

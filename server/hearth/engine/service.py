@@ -261,8 +261,9 @@ class Service:
         gpu = 0 if self.rung is Rung.BARE else spec.gpu_layers
         # The file may have gone since an earlier worker read it.
         size = find(spec.model).st_size
+        # What a GPU takes is only read through this memory, and how much that is depends on the layers that fit there.
         if not (gpu and takes_gpu()):
-            memory.check(spec.model, size, psutil.virtual_memory().total)
+            memory.check(spec.model, size, limits.memory().total, psutil.virtual_memory().total)
         model = Model(spec.model, LoadOptions(self.rung.extra_buffers, gpu), self._on_progress)
         threads = spec.threads or cores.physical()
         requests = min(spec.slots, _FULL_REQUESTS)

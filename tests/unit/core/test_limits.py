@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from control_group import memory_group
 from hearth.core import cores, limits
 
 MB = 1_000_000
@@ -92,17 +93,8 @@ def test_the_processors_of_a_container(
 
 @pytest.fixture
 def group() -> Iterator[Path]:
-    """A real group of memory; skips where none can be made."""
-    base = Path("/sys/fs/cgroup/memory")
-    folder = base / "hearth-test"
-    limit = folder / "memory.limit_in_bytes"
-    try:
-        folder.mkdir(exist_ok=True)
-        limit.write_text(str(400 * MB))
-    except OSError as refused:
-        pytest.skip(f"no control group of memory can be made here: {refused}")
-    yield folder
-    folder.rmdir()
+    with memory_group(400 * MB) as folder:
+        yield folder
 
 
 def test_a_real_group(group: Path) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from hearth.engine.memory import LEAST, Cost, fitting
+from pathlib import Path
+
+import pytest
+
+from hearth.core.errors import EngineMemory
+from hearth.engine.memory import LEAST, Cost, check, fitting
 
 QWEN_1_5B = Cost(layers=28, kv_heads=2, head_width=128)
 GB = 10**9
@@ -28,3 +33,15 @@ def test_what_does_not_fit_is_cut_to_whole_steps_and_told() -> None:
 def test_there_is_a_least() -> None:
     assert fitting(8192, 2, QWEN_1_5B, -GB).tokens == LEAST
     assert fitting(256, 2, QWEN_1_5B, -GB).tokens == 256
+
+
+def test_a_model_has_to_fit_into_what_this_process_may_have() -> None:
+    model = Path("/models/seven.gguf")
+    check(model, 4 * GB, 4 * GB, 16 * GB)
+    with pytest.raises(
+        EngineMemory, match=r"seven.gguf takes 5.0 GB, and the limit of this container is 4.0 GB"
+    ) as told:
+        check(model, 5 * GB, 4 * GB, 16 * GB)
+    assert "give the container more" in told.value.hint
+    with pytest.raises(EngineMemory, match=r"this machine has 16.0 GB"):
+        check(model, 17 * GB, 16 * GB, 16 * GB)
