@@ -1,6 +1,6 @@
 import type { NextEdit } from './protocol';
 
-/** Longest text of an edit that is drawn, in UTF-16 units. */
+/** Longest title that is drawn, in UTF-16 units. */
 const MOST = 80;
 
 /** Where the user is. */
@@ -33,6 +33,16 @@ export function step(edit: NextEdit, cursor: Cursor): Step {
   return cursor.before.trim() === '' ? 'indent' : 'jump';
 }
 
+/**
+ * Where the cursor goes when an edit has been made: behind the last of what it wrote, in UTF-16 units from the start of its
+ * range, or to the end of the line above. Before the text of a line the key would indent, and not go on.
+ */
+export function landing({ range: { start }, newText }: NextEdit, eol: string): number | 'above' {
+  const text = newText.replace(/\r\n|\r|\n/g, eol);
+  const written = text.includes(eol) ? text.trimEnd() : text;
+  return written === '' && start.character === 0 && start.line > 0 ? 'above' : written.length;
+}
+
 /** What is written at the end of the cursor's line when the place is not on the screen. */
 export function hint(edit: NextEdit, uri: string): string {
   const path = decodeURIComponent(edit.uri);
@@ -44,25 +54,4 @@ export function hint(edit: NextEdit, uri: string): string {
 export function drawn(text: string): string {
   const line = text.replace(/\r?\n/g, '⏎').replace(/\t/g, '    ').replace(/ /g, '\u00a0');
   return line.length <= MOST ? line : `${line.slice(0, MOST - 1)}…`;
-}
-
-/** What of the place's text goes and what comes: what both begin and end with, by whole words, stays. */
-export function difference(old: string, text: string): { from: number; to: number; come: string } {
-  const [one, other] = [words(old), words(text)];
-  const least = Math.min(one.length, other.length);
-  let first = 0;
-  while (first < least && one[first] === other[first]) {
-    first += 1;
-  }
-  let behind = 0;
-  while (behind < least - first && one.at(-1 - behind) === other.at(-1 - behind)) {
-    behind += 1;
-  }
-  const from = one.slice(0, first).join('').length;
-  const gone = one.slice(first, one.length - behind).join('').length;
-  return { from, to: from + gone, come: other.slice(first, other.length - behind).join('') };
-}
-
-function words(text: string): readonly string[] {
-  return text.match(/[\p{L}\p{N}\p{M}_]+|[^\p{L}\p{N}\p{M}_]/gu) ?? [];
 }

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 
 import type { Completion } from './completion';
 import { isOurs } from './documents';
-import { type Cursor, step } from './following';
-import { Marks, rangeOf } from './marks';
+import { type Cursor, landing, step } from './following';
+import { Marks } from './marks';
+import { foldedOf, planned, rangeOf, seenOf } from './plan';
 import type { NextEdit } from './protocol';
 import type { Server } from './server';
 import { Settled } from './settled';
@@ -35,6 +36,8 @@ export class NextEdits implements vscode.Disposable {
   private readonly registrations: readonly vscode.Disposable[];
   private offered: Offer | undefined;
   private shown = false;
+  /** What was brought on the screen as far as it has room. */
+  private revealed: NextEdit | undefined;
 
   constructor(
     private readonly server: Server,
@@ -143,7 +146,10 @@ export class NextEdits implements vscode.Disposable {
         await this.jump(edit, editor);
         break;
       case 'apply':
-        await this.apply(edit, editor);
+        // Nobody should make what they cannot have seen.
+        if (!(await this.reveal(edit, editor))) {
+          await this.apply(edit, editor);
+        }
         break;
       case 'indent':
         await vscode.commands.executeCommand('tab');
@@ -159,6 +165,7 @@ export class NextEdits implements vscode.Disposable {
     if (from.document.uri.toString() === edit.uri) {
       from.selection = new vscode.Selection(start, start);
       from.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      await this.reveal(edit, from);
       return;
     }
     if (edit.version === null) {
@@ -169,24 +176,49 @@ export class NextEdits implements vscode.Disposable {
     );
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri));
     const column = shown?.viewColumn ?? vscode.ViewColumn.Active;
-    await vscode.window.showTextDocument(document, { selection, viewColumn: column });
+    const editor = await vscode.window.showTextDocument(document, { selection, viewColumn: column });
+    await this.reveal(edit, editor);
     if (edit.version === null) {
       // Now that it is open it has a version, which the edit has to be for.
       this.again(0);
     }
   }
 
+  /** Brings all that is drawn of an edit on the screen, once; returns whether something of it was not there. */
+  private async reveal(edit: NextEdit, editor: vscode.TextEditor): Promise<boolean> {
+    const plan = planned(edit, editor);
+    if (plan === undefined || this.revealed === edit) {
+      return false;
+    }
+    const { first, last } = plan;
+    const changed = [...plan.gone, ...plan.come].map(({ line }) => line);
+    const folded = foldedOf(editor, first, last);
+    const hidden = changed.filter((line) => folded.includes(line));
+    if (hidden.length === 0 && seenOf(editor, first, last).length + folded.length > last - first) {
+      return false;
+    }
+    this.revealed = edit;
+    if (hidden.length > 0) {
+      await vscode.commands.executeCommand('editor.unfold', { selectionLines: hidden });
+    }
+    const lines = new vscode.Range(first, 0, last, 0);
+    editor.revealRange(lines, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    return true;
+  }
+
   private async apply(edit: NextEdit, editor: vscode.TextEditor): Promise<void> {
     const { document } = editor;
     const range = rangeOf(edit);
     const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-    const end = document.offsetAt(range.start) + edit.newText.replace(/\r?\n/g, eol).length;
+    const start = document.offsetAt(range.start);
+    const to = landing(edit, eol);
     // The editor makes it only if the text is still the one that it is made for, and as one step to undo.
     const made = await editor.edit((builder) => {
       builder.replace(range, edit.newText);
     });
     if (made) {
-      const cursor = document.positionAt(end);
+      const cursor =
+        to === 'above' ? document.lineAt(range.start.line - 1).range.end : document.positionAt(start + to);
       editor.selection = new vscode.Selection(cursor, cursor);
       this.again(0);
     }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { difference, drawn, hint, step } from '../src/following';
+import { drawn, hint, landing, step } from '../src/following';
 import type { NextEdit } from '../src/protocol';
 
 const URI = 'file:///shop/cart.py';
@@ -44,10 +44,19 @@ test('what is drawn is one short line that keeps its spaces', () => {
   expect(drawn('x'.repeat(200))).toBe(`${'x'.repeat(79)}…`);
 });
 
-test('only what differs goes and comes, by whole words', () => {
-  expect(difference('total', 'total_sum')).toStrictEqual({ from: 0, to: 5, come: 'total_sum' });
-  expect(difference('f(a, b)', 'f(a, rate, b)')).toStrictEqual({ from: 5, to: 5, come: 'rate, ' });
-  expect(difference('f(a, b)', 'f(a)')).toStrictEqual({ from: 3, to: 6, come: '' });
-  expect(difference('', ', 1')).toStrictEqual({ from: 0, to: 0, come: ', 1' });
-  expect(difference('"😀" + größe', '"😀" + maß')).toStrictEqual({ from: 7, to: 12, come: 'maß' });
+test('the cursor goes behind what was written, where the key goes on', () => {
+  const at = (line: number, character: number, newText: string) => ({
+    ...EDIT,
+    range: { start: { line, character }, end: { line, character } },
+    newText,
+  });
+  expect(landing(at(4, 11, 'amount'), '\n')).toBe(6);
+  expect(landing(at(4, 11, 'amount, '), '\n')).toBe(8);
+  expect(landing(at(4, 0, '    a\n    b\n\n'), '\n')).toBe(11);
+  expect(landing(at(4, 0, '    a\n    b\n'), '\r\n')).toBe(12);
+  expect(landing(at(4, 11, 'a:\n    '), '\n')).toBe(2);
+  expect(landing(at(4, 11, ''), '\n')).toBe(0);
+  expect(landing(at(4, 0, ''), '\n')).toBe('above');
+  expect(landing(at(4, 0, '\n\n'), '\n')).toBe('above');
+  expect(landing(at(0, 0, ''), '\n')).toBe(0);
 });

@@ -9,6 +9,8 @@ import { createServer } from 'node:http';
 export async function startModel(facts = {}) {
   const model = {
     answers: ['An answer.'],
+    /** What it writes behind a prompt that is spelled out, such as a next-edit model's; nothing that it can. */
+    continues: () => undefined,
     /** Bodies of the questions. */
     asked: [],
     /** Answers that their reader gave up. */
@@ -43,8 +45,14 @@ export async function startModel(facts = {}) {
       const answer = model.answers.length > 1 ? model.answers.shift() : model.answers[0];
       await stream(response, answer);
     } else if (request.url === '/v1/completions') {
-      response.statusCode = 400;
-      response.setHeader('content-type', 'application/json').end('{"error": {"message": "no completions here"}}');
+      const text = model.continues(JSON.parse(body).prompt);
+      if (text === undefined) {
+        response.statusCode = 400;
+        response.setHeader('content-type', 'application/json').end('{"error": {"message": "no completions here"}}');
+      } else {
+        const chunk = { object: 'text_completion', model: 'stand-in', choices: [{ index: 0, text, finish_reason: 'stop' }] };
+        response.setHeader('content-type', 'text/event-stream').end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
+      }
     } else {
       model.strange.push(request.url);
       response.statusCode = 404;

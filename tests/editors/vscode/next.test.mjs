@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { startEditor } from './editor.mjs';
+import { watchMarks } from './marks.mjs';
 import { openWorkbench } from './workbench.mjs';
 
 const PRICE = 'def price(items):\n    return sum(items)\n\n\n';
@@ -11,67 +12,19 @@ const FILES = {
   'shop.py': `${PRICE}print(price([1, 2]))\n${FILLER}print("far", price([3]))\n`,
   'till.py': 'from shop import price\n\nprint(price([4]))\n',
 };
-let editor, workbench, lines, marks;
+let editor, workbench, lines, marks, until, readable;
 
 before(async () => {
   editor = await startEditor({ name: 'next', files: FILES, settings: { 'hearth.completion.enabled': false } });
   workbench = await openWorkbench(editor, 'next');
   lines = workbench.page.locator('.editor-instance .view-lines').first();
-  // Text that is drawn between the document's own stands in pseudo-elements, which no locator sees.
-  marks = async (within = '') =>
-    lines.evaluate((element, text) =>
-      [...element.querySelectorAll('.view-line')]
-        .filter((line) => line.textContent.replace(/\u00a0/g, ' ').includes(text))
-        .flatMap((line) => [...line.querySelectorAll('span')])
-        .flatMap((span) => [getComputedStyle(span, '::before').content, getComputedStyle(span, '::after').content])
-        .filter((content) => content !== 'none' && content !== 'normal')
-        .join('\n')
-        .replace(/\u00a0/g, ' '),
-      within,
-    );
+  ({ marks, until, readable } = watchMarks(workbench));
 });
 
 after(async () => {
   await workbench?.close();
   await editor?.stop();
 });
-
-/** Waits for marks in the lines with this text: those of the last offer may still be there, in another line. */
-async function until(what, holds, within = '') {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (holds(await marks(within))) {
-      return;
-    }
-    await workbench.page.waitForTimeout(100);
-  }
-  await workbench.shot('next-edit-missing');
-  assert.fail(`${what} did not come: ${await marks()}`);
-}
-
-/** What is drawn can be told from its ground: a theme need not have the colour that is asked for. */
-async function readable() {
-  const ratios = await lines.evaluate((element) => {
-    const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
-    const ground = numbers(getComputedStyle(element.closest('.monaco-editor')).backgroundColor);
-    const light = ([red, green, blue, alpha = 1]) => {
-      const parts = [red, green, blue].map((each, at) => (each * alpha + ground[at] * (1 - alpha)) / 255);
-      const [r, g, b] = parts.map((each) => (each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const drawn = [...element.querySelectorAll('span')].flatMap((span) =>
-      ['::before', '::after'].map((each) => getComputedStyle(span, each)).filter(({ content }) => content.includes('"')),
-    );
-    return drawn.map(({ content, color }) => {
-      const [one, other] = [light(numbers(color)), light(ground)].sort((a, b) => b - a);
-      return [content, (one + 0.05) / (other + 0.05), color];
-    });
-  });
-  assert.ok(ratios.length >= 2, 'nothing is drawn');
-  assert.deepEqual(
-    ratios.filter(([, ratio]) => ratio < 2.5),
-    [],
-  );
-}
 
 /** Writes another name in the place of the function's. */
 async function rename(name) {

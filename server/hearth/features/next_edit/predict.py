@@ -25,8 +25,8 @@ from .window import Window
 _CHARS_PER_TOKEN = 2
 """The least that code has: an answer is as long as the lines it is about, and so much more."""
 _SPARE_TOKENS = 128
-_MOST_LINES = 6
-"""Of one edit: editors draw it in one line, and whoever takes it should have seen what it is."""
+_MOST_LINES = 10
+"""Of one edit: whoever takes it should have seen what it is, and VS Code draws no more than twelve lines."""
 _MOST_GONE = 4
 """Lines that an edit may only remove."""
 _BEHIND = 2
