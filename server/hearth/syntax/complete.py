@@ -74,14 +74,16 @@ def longest_inserted(
     It goes in at ``offset`` in place of the text up to ``end`` (code points; default: nothing is replaced). Parts end
     with a line or with a word of the first line. Best is a part with which the text has no more errors than it has
     without the line that is being typed; where there is none, the longest that adds none to those of that line. Empty
-    if nothing can be kept. What is not tried within a tenth of a second is not found. With it comes the tree of the
-    text that has it. ``all_of_it`` is that of the text with the whole insertion, where it is known already.
+    if nothing can be kept. What is not tried within a tenth of a second is not found; raises TimeoutError if nothing
+    was, for then nothing is known. With it comes the tree of the text that has it. ``all_of_it`` is that of the text
+    with the whole insertion, where it is known already.
     """
     until = time.monotonic() + _DEADLINE
     rest = without_line(tree, offset) if tree.has_error else None
     least = damage(rest[1]).nodes if rest is not None else 0
     most = damage(tree).nodes
     kept: tuple[str, Tree | None] = "", None
+    tried = False
     for length in _lengths(insertion)[:_ATTEMPTS]:
         left = until - time.monotonic()
         if left <= 0:
@@ -92,11 +94,14 @@ def longest_inserted(
             after = tree.edited(offset, offset if end is None else end, insertion[:length], deadline=left)
         if after is None:
             continue
+        tried = True
         nodes = damage(after).nodes
         if nodes <= least:
             return insertion[:length], after
         if not kept[0] and nodes <= most:
             kept = insertion[:length], after
+    if not tried and time.monotonic() >= until:
+        raise TimeoutError("no part of the insertion was tried in time")
     return kept
 
 

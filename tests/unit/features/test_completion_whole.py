@@ -46,6 +46,13 @@ async def test_a_large_document_is_not_checked(monkeypatch: pytest.MonkeyPatch) 
         assert check is None
 
 
+async def test_what_there_was_no_time_to_try_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a thread may come to its turn after its time: no suggestion is lost by that."""
+    monkeypatch.setattr(whole, "_WAIT_S", 60)
+    monkeypatch.setattr("hearth.syntax.complete._DEADLINE", 0)
+    assert await longest(Request("x = (\n", 5, language="python"), "f(1)") == "f(1)"
+
+
 async def test_a_slow_parser_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
 
