@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.running import Engines
+from engine.running import PATIENCE_S, Engines
+from hearth.core import cores
 from hearth.engine import launch
 
 
@@ -29,10 +30,27 @@ async def test_one_thread_decodes_for_good(engines: Engines, tiny: Path) -> None
     for threads in (1, 5):
         engine = await engines.start(tiny, threads=threads)
         await engine.complete("one ", max_tokens=4)
+        assert (await engine.health())["threads"] == threads, "a number that was asked for stays"
         counts.append(await settled(engine.worker.num_threads))
         await launch.stop(engine.address)
     alone, with_helpers = counts
     assert with_helpers - alone == 5 - 1
+
+
+@pytest.mark.skipif(cores.physical() < 2, reason="one thread cannot give way")
+async def test_threads_give_way_to_busy_programs(engines: Engines, big: Path) -> None:
+    """How they come back is tested with clocks of its own: here other tests may run on the same processors."""
+    engine = await engines.start(big)
+    busy = (sys.executable, "-c", "while True: sum(range(99999))")
+    others = [await asyncio.create_subprocess_exec(*busy) for _ in range(2 * cores.usable())]
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while (await engine.health())["threads"] > 1:
+                await engine.complete([*range(300, 400)], max_tokens=16)
+    finally:
+        for each in others:
+            each.kill()
+            await each.wait()
 
 
 async def settled(count: Callable[[], int]) -> int:

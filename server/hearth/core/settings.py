@@ -162,7 +162,9 @@ class EngineSettings:
         minimum=0,
         maximum=100_000,
     )
-    threads: int = setting(0, "Threads of the engine; 0 takes the physical cores.", minimum=0, maximum=1024)
+    threads: int = setting(
+        0, "Threads of the engine; 0 takes the physical cores that other programs leave.", minimum=0, maximum=1024
+    )
     batch: int = setting(512, "Most tokens that are evaluated in one step.", minimum=16, maximum=8192)
     gpu_layers: int = setting(-1, "Layers on the GPU; -1 takes all that fit.", minimum=-1, maximum=10_000)
     port: int = setting(0, "Port on the loopback address; 0 takes a free one.", minimum=0, maximum=65_535)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hearth.core.errors import ContextTooLong, EngineError, ModelLacks
 
+from .crew import Crew
 from .native import Context, Model, lib
 from .options import ContextOptions, Entry
 
@@ -16,8 +17,8 @@ _WINDOW = 2048
 class EmbeddingContext:
     """Turns texts into pooled vectors. All calls on one thread."""
 
-    def __init__(self, model: Model, threads: int) -> None:
-        self._model = model
+    def __init__(self, model: Model, threads: int, crew: Crew | None = None) -> None:
+        self._model, self._crew = model, crew
         self._threads = threads
         self._window = min(_WINDOW, model.trained_context)
         self._context: Context | None = None
@@ -47,6 +48,7 @@ class EmbeddingContext:
             context = Context(
                 self._model,
                 ContextOptions(size=size, batch=size, sequences=1, threads=self._threads, embeddings=True),
+                self._crew,
             )
             if context.pooling in (lib.LLAMA_POOLING_TYPE_NONE, lib.LLAMA_POOLING_TYPE_RANK):
                 context.close()

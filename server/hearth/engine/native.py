@@ -32,6 +32,7 @@ except ImportError as missing:
 import numpy as np
 import numpy.typing as npt
 
+from .crew import Crew
 from .fill import SUFFIX_FIRST, Fill, spelled
 from .memory import SMALLER, Cost
 
@@ -231,8 +232,10 @@ class Model:
 class Context:
     """A cache and the decodes over it. One thread at a time; only :attr:`abort` may be touched from others."""
 
-    def __init__(self, model: Model, options: ContextOptions) -> None:
+    def __init__(self, model: Model, options: ContextOptions, crew: Crew | None = None) -> None:
+        """With a ``crew``, that says how many threads each decode has; else all have as many."""
         self.abort = AbortFlag()
+        self._crew, self.threads = crew, options.threads
         params = lib.llama_context_default_params()
         params.n_ctx = options.size
         params.n_batch = params.n_ubatch = options.batch
@@ -266,6 +269,9 @@ class Context:
 
     def decode(self, entries: Sequence[Entry]) -> int:
         """Evaluate ``entries``. 0 done, 1 no room, 2 aborted, below 0 failed. The lock is free meanwhile."""
+        if self._crew is not None and (threads := self._crew.begin()) != self.threads:
+            self.threads = threads
+            lib.llama_set_n_threads(self.handle, threads, threads)
         batch = self._batch
         batch.n_tokens = len(entries)
         for index, entry in enumerate(entries):
@@ -279,6 +285,8 @@ class Context:
             return int(lib.llama_decode(self.handle, batch))
         finally:
             _decoding.pop()
+            if self._crew is not None:
+                self._crew.end()
 
     def keep(self, sequence: int, length: int) -> bool:
         """Drop what ``sequence`` holds from position ``length`` on. False if this kind of memory cannot."""

@@ -23,6 +23,7 @@ from hearth.core.gguf_header import find
 from . import memory, state
 from .api import EngineSpec, Phase, shutting_down
 from .costs import MEASURED, Costs
+from .crew import Crew
 from .embedding import EmbeddingContext
 from .fill import OtherFile
 from .generation import Event, Failed, Finished, Task, Text
@@ -233,6 +234,7 @@ class Service:
                 "memory_bytes": psutil.Process().memory_info().rss,
                 "running": running,
                 "waiting": waiting,
+                "threads": ready.context.threads,
                 "native": system_info(),
             }
         return status
@@ -280,7 +282,9 @@ class Service:
             threads=threads,
             plain=self.rung is Rung.BARE,
         )
-        context = Context(model, options)
+        # With layers on a GPU, threads wait for it, which looks like waiting for others.
+        crew = None if spec.threads or (gpu and takes_gpu()) else Crew(threads)
+        context = Context(model, options, crew)
         self.phase = Phase.CHECKING
         self._on_check()
         speed = speed_of(model, context)
@@ -298,7 +302,8 @@ class Service:
         )
         scheduler.start()
         template = ChatTemplate(model)
-        return Ready(model, context, scheduler, template, EmbeddingContext(model, threads), window, speed, fits.note)
+        embedding = EmbeddingContext(model, threads, crew)
+        return Ready(model, context, scheduler, template, embedding, window, speed, fits.note)
 
     def _store(self, options: ContextOptions) -> Store | None:
         """Where warm prompts are kept; a state fits only a context that is made in the same way."""
