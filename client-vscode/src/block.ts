@@ -39,13 +39,16 @@ export interface Block {
 
 /**
  * Where lines are drawn that come in the place of `size` lines at `first`, or before it. They begin beside the first,
- * unless there are too few lines below, or further up or down they need not be as far to the right.
+ * unless there are too few lines below, or further up or down they need not be as far to the right. Lines that are longer
+ * than a window is wide are left out, if there are others: they may be wrapped, and nobody would look that far right.
  */
 export function block(
   texts: readonly string[],
-  ground: readonly Ground[],
+  all: readonly Ground[],
   { first, size, hint, tab }: { first: number; size: number; hint: number; tab: number },
 ): Block {
+  const short = all.filter((each) => each.width <= SEEN);
+  const ground = short.length < Math.min(texts.length, MOST_ROWS) ? all : short;
   const count = Math.min(texts.length, MOST_ROWS, ground.length);
   const rows = told(texts, count, tab);
   // One column more, so that no text touches the border.
@@ -55,7 +58,8 @@ export function block(
   const column = (start: number) =>
     Math.max(...ground.slice(start, start + count).map((each) => each.width), 0) + GAP;
   const cost = (start: number) => Math.max(0, column(start) + width - SEEN) + STEP * Math.abs(start - at);
-  const last = Math.min(ground.length - count, at + Math.max(size - 1, 0));
+  const behind = ground.findIndex(({ line }) => line >= first + size);
+  const last = Math.min(ground.length - count, behind < 0 ? ground.length : behind);
   const starts = numbers(Math.min(last, Math.max(0, at - count)), last);
   const start = starts.reduce((best, each) => (cost(each) < cost(best) ? each : best), last);
   const left = column(start);

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Block } from './block';
 import { shown } from './columns';
 import { drawn, hint } from './following';
-import { HINT, planned, seenOf, tabOf } from './plan';
+import { foldedOf, HINT, planned, seenOf, tabOf } from './plan';
 import type { NextEdit } from './protocol';
 
 /** Declared in package.json: the colour of ghost text can hardly be read on that behind what is inserted. */
@@ -59,6 +59,8 @@ export class Marks implements vscode.Disposable {
   /** What each editor was given last: it is given nothing twice, as it draws that anew. */
   private readonly given = new WeakMap<vscode.TextEditor, string>();
   private drawn = false;
+  /** What was brought on the screen, as far as it has room. */
+  private revealed: NextEdit | undefined;
 
   constructor() {
     const kind = () => vscode.window.createTextEditorDecorationType({});
@@ -87,6 +89,28 @@ export class Marks implements vscode.Disposable {
       editor.setDecorations(this.before, picture.before);
       editor.setDecorations(this.behind, picture.behind);
     }
+  }
+
+  /** Brings all that is drawn of an edit on the screen, once; returns whether something of it was not there. */
+  async reveal(edit: NextEdit, editor: vscode.TextEditor): Promise<boolean> {
+    const plan = planned(edit, editor);
+    if (plan === undefined || this.revealed === edit) {
+      return false;
+    }
+    const { first, last } = plan;
+    const changed = [...plan.gone, ...plan.come].map(({ line }) => line);
+    const folded = foldedOf(editor, first, last);
+    const hidden = changed.filter((line) => folded.includes(line));
+    if (hidden.length === 0 && seenOf(editor, first, last).length + folded.length > last - first) {
+      return false;
+    }
+    this.revealed = edit;
+    if (hidden.length > 0) {
+      await vscode.commands.executeCommand('editor.unfold', { selectionLines: hidden });
+    }
+    const lines = new vscode.Range(first, 0, last, 0);
+    editor.revealRange(lines, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    return true;
   }
 
   dispose(): void {

@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import type { Completion } from './completion';
 import { isOurs } from './documents';
 import { type Cursor, landing, step } from './following';
-import { Marks } from './marks';
-import { foldedOf, planned, rangeOf, seenOf } from './plan';
+import type { Marks } from './marks';
 import type { NextEdit } from './protocol';
+import { rangeOf } from './ranges';
 import type { Server } from './server';
 import { Settled } from './settled';
 
@@ -26,7 +26,6 @@ interface Offer {
  * something is edited again. An offer ends with any edit, so that it never meets another text than it was found for.
  */
 export class NextEdits implements vscode.Disposable {
-  private readonly marks = new Marks();
   private readonly asking = new Settled(
     (signal) => this.ask(signal),
     (offer) => {
@@ -36,8 +35,8 @@ export class NextEdits implements vscode.Disposable {
   private readonly registrations: readonly vscode.Disposable[];
   private offered: Offer | undefined;
   private shown = false;
-  /** What was brought on the screen as far as it has room. */
-  private revealed: NextEdit | undefined;
+  /** There is none before the first offer: what measures text takes a while to load. */
+  private marks: Marks | undefined;
 
   constructor(
     private readonly server: Server,
@@ -72,7 +71,7 @@ export class NextEdits implements vscode.Disposable {
 
   dispose(): void {
     this.drop();
-    this.marks.dispose();
+    this.marks?.dispose();
     this.registrations.forEach((each) => {
       each.dispose();
     });
@@ -110,9 +109,12 @@ export class NextEdits implements vscode.Disposable {
         { textDocument: { uri: from } },
         stopping.token,
       );
-      return edit === null
-        ? undefined
-        : { edit: { ...edit, uri: vscode.Uri.parse(edit.uri).toString() }, from };
+      if (edit === null) {
+        return undefined;
+      }
+      const { Marks } = await import('./marks');
+      this.marks ??= new Marks();
+      return { edit: { ...edit, uri: vscode.Uri.parse(edit.uri).toString() }, from };
     } finally {
       stopping.dispose();
     }
@@ -127,7 +129,7 @@ export class NextEdits implements vscode.Disposable {
 
   private draw(): void {
     const pointer = this.offered === undefined ? undefined : this.pointer();
-    this.marks.draw(this.offered?.edit, pointer);
+    this.marks?.draw(this.offered?.edit, pointer);
     const shown = pointer !== undefined;
     if (shown !== this.shown) {
       this.shown = shown;
@@ -147,7 +149,7 @@ export class NextEdits implements vscode.Disposable {
         break;
       case 'apply':
         // Nobody should make what they cannot have seen.
-        if (!(await this.reveal(edit, editor))) {
+        if (!(await this.marks?.reveal(edit, editor))) {
           await this.apply(edit, editor);
         }
         break;
@@ -165,7 +167,7 @@ export class NextEdits implements vscode.Disposable {
     if (from.document.uri.toString() === edit.uri) {
       from.selection = new vscode.Selection(start, start);
       from.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-      await this.reveal(edit, from);
+      await this.marks?.reveal(edit, from);
       return;
     }
     if (edit.version === null) {
@@ -177,33 +179,11 @@ export class NextEdits implements vscode.Disposable {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri));
     const column = shown?.viewColumn ?? vscode.ViewColumn.Active;
     const editor = await vscode.window.showTextDocument(document, { selection, viewColumn: column });
-    await this.reveal(edit, editor);
+    await this.marks?.reveal(edit, editor);
     if (edit.version === null) {
       // Now that it is open it has a version, which the edit has to be for.
       this.again(0);
     }
-  }
-
-  /** Brings all that is drawn of an edit on the screen, once; returns whether something of it was not there. */
-  private async reveal(edit: NextEdit, editor: vscode.TextEditor): Promise<boolean> {
-    const plan = planned(edit, editor);
-    if (plan === undefined || this.revealed === edit) {
-      return false;
-    }
-    const { first, last } = plan;
-    const changed = [...plan.gone, ...plan.come].map(({ line }) => line);
-    const folded = foldedOf(editor, first, last);
-    const hidden = changed.filter((line) => folded.includes(line));
-    if (hidden.length === 0 && seenOf(editor, first, last).length + folded.length > last - first) {
-      return false;
-    }
-    this.revealed = edit;
-    if (hidden.length > 0) {
-      await vscode.commands.executeCommand('editor.unfold', { selectionLines: hidden });
-    }
-    const lines = new vscode.Range(first, 0, last, 0);
-    editor.revealRange(lines, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-    return true;
   }
 
   private async apply(edit: NextEdit, editor: vscode.TextEditor): Promise<void> {

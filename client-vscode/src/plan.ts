@@ -4,16 +4,12 @@ import { type Block, block, type Ground } from './block';
 import { columns } from './columns';
 import { type Drawing, drawing } from './drawing';
 import type { NextEdit } from './protocol';
+import { rangeOf } from './ranges';
 
 /** Columns of the hint beside what is drawn. */
 export const HINT = 5;
 /** Lines beyond the changed ones that a block may be drawn beside. */
 const AROUND = 12;
-
-/** The range of an edit, as the editor has it. */
-export function rangeOf({ range: { start, end } }: NextEdit): vscode.Range {
-  return new vscode.Range(start.line, start.character, end.line, end.character);
-}
 
 /** What is to be drawn of an edit. Lines are the document's. */
 export interface Plan extends Drawing {
@@ -28,11 +24,10 @@ export interface Plan extends Drawing {
 /** What is drawn of an edit in an editor; undefined where nothing is, because it is for another text. */
 export function planned(edit: NextEdit, editor: vscode.TextEditor): Plan | undefined {
   const { document } = editor;
-  const range = rangeOf(edit);
   if (edit.uri !== document.uri.toString() || edit.version !== document.version) {
     return undefined;
   }
-  const { start, end } = document.validateRange(range);
+  const { start, end } = document.validateRange(rangeOf(edit));
   const old = numbers(start.line, end.line).map((line) => document.lineAt(line).text);
   const head = (old[0] ?? '').slice(0, start.character);
   const now = `${head}${edit.newText}${(old.at(-1) ?? '').slice(end.character)}`.split(/\r\n|\r|\n/);

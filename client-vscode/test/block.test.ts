@@ -68,12 +68,21 @@ test('where there are too few lines at all the last row tells how many are missi
 });
 
 test('they go around long lines if they would not be seen beside them', () => {
-  const long = ground(10, 10, 10, 10, 90, 10, 10);
-  const rows = block(['x'.repeat(40), 'y'], long, { ...PLACE, first: 3 }).rows;
-  expect(rows.map(({ line }) => line)).toStrictEqual([2, 3]);
-  // Beside what they replace they stay, however long that is.
-  const replaced = block(['x'.repeat(40), 'y'], ground(90, 90, 90, 90), { ...PLACE, first: 1 }).rows;
-  expect(replaced.map(({ line }) => line)).toStrictEqual([1, 2]);
+  const texts = ['x'.repeat(40), 'y'];
+  const at = (first: number, size: number, ...widths: readonly number[]) =>
+    block(texts, ground(...widths), { ...PLACE, first, size }).rows.map(({ line }) => line);
+  expect(at(3, 1, 10, 10, 10, 10, 70, 10, 10)).toStrictEqual([2, 3]);
+  expect(at(1, 2, 70, 70, 70, 10, 10)).toStrictEqual([3, 4]);
+  expect(at(3, 1, 10, 10, 10, 70, 70)).toStrictEqual([1, 2]);
+  expect(at(1, 1, 70, 70, 70, 70)).toStrictEqual([1, 2]);
+});
+
+test('lines that are longer than a window is wide are left out, unless all are', () => {
+  const at = (...widths: readonly number[]) =>
+    block(['a', 'b', 'c'], ground(...widths), PLACE).rows.map(({ line }) => line);
+  expect(at(10, 200, 10, 10)).toStrictEqual([0, 2, 3]);
+  expect(at(200, 10, 10, 10)).toStrictEqual([1, 2, 3]);
+  expect(at(10, 200, 200, 10)).toStrictEqual([0, 1, 2]);
 });
 
 test('lines in a fold are left out', () => {
