@@ -7,6 +7,8 @@ const MOST_COLUMNS = 100;
 const MOST_ROWS = 12;
 /** Columns between the code and a block, and between a block and what is beside it. */
 const GAP = 2;
+/** Columns of indentation that are left out if there is too little room. */
+const LEAST_INDENT = 4;
 /** Columns that it is worth to begin one line further from the first one that changes. */
 const STEP = 4;
 
@@ -15,14 +17,17 @@ export interface Ground {
   readonly line: number;
   /** Columns of its text. */
   readonly width: number;
+  /** Characters of it that take two. */
+  readonly doubles: number;
   /** Whether it is on the screen. */
   readonly seen: boolean;
 }
 
 export interface Row {
   readonly line: number;
-  /** Columns between the line's text and the row. */
+  /** Columns between the line's text and the row, and those of them that are not there: all that have two in the text. */
   readonly margin: number;
+  readonly doubles: number;
   readonly text: string;
 }
 
@@ -50,30 +55,47 @@ export function block(
   const short = all.filter((each) => each.width <= SEEN);
   const ground = short.length < Math.min(texts.length, MOST_ROWS) ? all : short;
   const count = Math.min(texts.length, MOST_ROWS, ground.length);
-  const rows = told(texts, count, tab);
-  // One column more, so that no text touches the border.
-  const width = Math.max(...rows.map((each) => columns(each, tab)), 0) + 1;
   const index = ground.findIndex(({ line }) => line >= first);
   const at = index < 0 ? ground.length : index;
-  const column = (start: number) =>
-    Math.max(...ground.slice(start, start + count).map((each) => each.width), 0) + GAP;
-  const cost = (start: number) => Math.max(0, column(start) + width - SEEN) + STEP * Math.abs(start - at);
   const behind = ground.findIndex(({ line }) => line >= first + size);
   const last = Math.min(ground.length - count, behind < 0 ? ground.length : behind);
   const starts = numbers(Math.min(last, Math.max(0, at - count)), last);
-  const start = starts.reduce((best, each) => (cost(each) < cost(best) ? each : best), last);
-  const left = column(start);
+  const laid = (rows: readonly string[]) => {
+    // One column more, so that no text touches the border.
+    const width = Math.max(...rows.map((each) => columns(each, tab)), 0) + 1;
+    const column = (start: number) =>
+      Math.max(...ground.slice(start, start + count).map((each) => each.width), 0) + GAP;
+    const cost = (start: number) => Math.max(0, column(start) + width - SEEN) + STEP * Math.abs(start - at);
+    const start = starts.reduce((best, each) => (cost(each) < cost(best) ? each : best), last);
+    return { rows, start, width, left: column(start) };
+  };
+  const full = laid(told(texts, count, tab));
+  const { rows, start, width, left } =
+    full.left + full.width > SEEN ? laid(told(outdented(texts, tab), count, tab)) : full;
   const beside = ground.slice(start, start + count);
   return {
     rows: beside.map((each, number) => ({
       line: each.line,
       margin: left - each.width,
+      doubles: each.doubles,
       text: rows[number] ?? '',
     })),
     width,
-    cut: count < texts.length || rows.some((each) => each.endsWith('…')),
+    cut: count < texts.length || rows.some((each) => /^…|…$/.test(each)),
     hint: hinted(beside, at - start, left, width, hint),
   };
+}
+
+/** Lines without the indentation that they have in common, which is told; it is what is missed least. */
+function outdented(texts: readonly string[], tab: number): readonly string[] {
+  const lines = texts.map((text) => {
+    const code = text.trimStart();
+    return { code, indent: columns(text.slice(0, text.length - code.length), tab) };
+  });
+  const common = Math.min(...lines.filter(({ code }) => code !== '').map(({ indent }) => indent));
+  return common < LEAST_INDENT || common === Infinity
+    ? texts
+    : lines.map(({ code, indent }) => (code === '' ? '' : `…${' '.repeat(indent - common)}${code}`));
 }
 
 /** The rows of a block; the last one tells how many lines there was no room for. */

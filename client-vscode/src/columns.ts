@@ -6,6 +6,15 @@ const MOST = 1000;
 const HIDDEN = /(?![\t\u200c\u200d])[\p{Cc}\p{Bidi_Control}\u00ad\u200b\u2028\u2029\u2060-\u2064\ufeff]/gu;
 const GRAPHEMES = new Intl.Segmenter();
 
+/** Characters of a text that take two columns. Fonts for code need not have them twice as wide as others. */
+export function doubles(text: string): number {
+  const line = text.slice(0, MOST);
+  if (!/[\u0300-\uffff]/.test(line)) {
+    return 0;
+  }
+  return [...GRAPHEMES.segment(line)].filter(({ segment }) => stringWidth(segment) > 1).length;
+}
+
 /** How many columns of the editor a text takes that begins a line; `tab` is the distance of its tab stops. */
 export function columns(text: string, tab: number): number {
   let width = 0;

@@ -180,13 +180,14 @@ function rowsOf(
   hinted: boolean,
   document: vscode.TextDocument,
 ): vscode.DecorationOptions[] {
-  return rows.map(({ line, margin, text }, number) => {
+  return rows.map(({ line, margin, doubles, text }, number) => {
     const { end } = document.lineAt(line).range;
     const left = hinted && place.row === number ? margin - GAP - HINT : margin;
     const after = {
       ...COME,
       contentText: text === '' ? '\u00a0' : text,
-      margin: `0 0 0 ${left}ch`,
+      // A full-width character is one em wide in any font, which need not be two columns.
+      margin: doubles === 0 ? `0 0 0 ${left}ch` : `0 0 0 calc(${left + 2 * doubles}ch - ${doubles}em)`,
       width: `${width}ch`,
       height: '100%',
     };

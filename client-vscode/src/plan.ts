@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { type Block, block, type Ground } from './block';
-import { columns } from './columns';
+import { columns, doubles } from './columns';
 import { type Drawing, drawing } from './drawing';
 import type { NextEdit } from './protocol';
 import { rangeOf } from './ranges';
@@ -74,8 +74,9 @@ function groundOf(
   return numbers(from, to)
     .filter((line) => !isFolded(editor, line))
     .map((line) => {
-      const width = columns(document.lineAt(line).text, tab) + (blank.includes(line) ? 1 : 0);
-      return { line, width, seen: seen.has(line) };
+      const { text } = document.lineAt(line);
+      const width = columns(text, tab) + (blank.includes(line) ? 1 : 0);
+      return { line, width, doubles: doubles(text), seen: seen.has(line) };
     });
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
 import { block, type Ground } from '../src/block';
-import { columns, shown } from '../src/columns';
+import { columns, doubles, shown } from '../src/columns';
 
 const PLACE = { first: 0, size: 1, hint: 5, tab: 4 };
 const ground = (...widths: readonly number[]): readonly Ground[] =>
-  widths.map((width, line) => ({ line, width, seen: true }));
+  widths.map((width, line) => ({ line, width, doubles: 0, seen: true }));
 /** Line and column of each row. */
 const placed = (found: ReturnType<typeof block>, on: readonly Ground[]) =>
   found.rows.map(({ line, margin }) => [
@@ -21,6 +21,8 @@ test('a text is as wide as the editor shows it', () => {
   expect(columns('価格 = 1', 4)).toBe(8);
   expect(columns('"👩‍👩‍👧"', 4)).toBe(4);
   expect(columns('\u0007', 4)).toBe(1);
+  expect(doubles('größe = 1')).toBe(0);
+  expect(doubles('価格 = "👩‍👩‍👧"')).toBe(3);
 });
 
 test('what is drawn keeps its spaces, tells what cannot be seen, and is cut by columns', () => {
@@ -83,6 +85,17 @@ test('lines that are longer than a window is wide are left out, unless all are',
   expect(at(10, 200, 10, 10)).toStrictEqual([0, 2, 3]);
   expect(at(200, 10, 10, 10)).toStrictEqual([1, 2, 3]);
   expect(at(10, 200, 200, 10)).toStrictEqual([0, 1, 2]);
+});
+
+test('indentation is left out where there is too little room, and that it is', () => {
+  const texts = ['\t\tif a:', '', `            ${'b'.repeat(60)}`];
+  const rows = (width: number) =>
+    block(texts, ground(width, width, width), PLACE).rows.map(({ text }) => text);
+  expect(rows(15)[0]).toBe(`${'\u00a0'.repeat(8)}if\u00a0a:`);
+  expect(rows(16)).toStrictEqual(['…if\u00a0a:', '', `…${'\u00a0'.repeat(4)}${'b'.repeat(60)}`]);
+  const found = block(texts, ground(16, 16, 16), PLACE);
+  expect(found).toMatchObject({ cut: true, width: 66 });
+  expect(block(['  a'.padEnd(99, 'a')], ground(0), PLACE).rows[0]?.text).toMatch(/^\u00a0/);
 });
 
 test('lines in a fold are left out', () => {
