@@ -155,6 +155,12 @@ def test_guesses_that_were_wrong_make_the_next_ones_shorter() -> None:
     assert later(True) > later(False)
 
 
+def test_the_longer_a_guess_was_right_the_likelier_is_its_next_token() -> None:
+    """With the chance of the first token for all of them, four equal ones were worth three more at this price."""
+    drafter = Drafter((*range(60), *range(4)), MAX_DRAFT)
+    assert len(drafter.guess(100, 0, Costs(1.0, 5.0))) == 7
+
+
 def test_other_answers_in_a_step_make_it_dearer_to_guess() -> None:
     costs = Costs(1.0, 5.5)
     alone, beside = (len(Drafter((*range(60), *range(4)), MAX_DRAFT).guess(100, n, costs)) for n in (0, 12))

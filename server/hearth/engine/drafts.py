@@ -125,13 +125,16 @@ class Drafter:
         if spare <= 0 or (match := self._lookup.find()) is None:
             return ()
         self._length = match.length
-        likely = self._rights[_level(match.length)] / self._tries[_level(match.length)]
         best, count = (others + 1) / costs.of(others + 1), 0
-        for size in SIZES:
-            draft = min(size - 1, spare)
-            # Each further token is right only if those before it are.
-            tokens = others + (1 - likely ** (draft + 1)) / (1 - likely)
-            if draft > count and (worth := tokens / costs.of(others + 1 + draft)) > best:
+        tokens = likely = 1.0
+        for draft in range(1, spare + 1):
+            # Each further token is right only if those before it are, and then more of the text is the same.
+            level = _level(match.length + draft - 1)
+            likely *= self._rights[level] / self._tries[level]
+            tokens += likely
+            if draft + 1 not in SIZES and draft != spare:
+                continue
+            if (worth := (others + tokens) / costs.of(others + 1 + draft)) > best:
                 best, count = worth, draft
         if not count:
             costs.refused()
