@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,6 +36,18 @@ async def test_one_thread_decodes_for_good(engines: Engines, tiny: Path) -> None
         await launch.stop(engine.address)
     alone, with_helpers = counts
     assert with_helpers - alone == 5 - 1
+
+
+async def test_the_status_tells_how_many_threads_decode(engines: Engines, tiny: Path) -> None:
+    await engines.start(tiny, threads=3)
+    asked = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "hearth", "engine", "status"),
+        stdout=subprocess.PIPE,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+    said, _ = await asyncio.wait_for(asked.communicate(), PATIENCE_S)
+    titles, row = said.decode().splitlines()[:2]
+    assert row[titles.index("threads") :].split()[0] == "3"
 
 
 @pytest.mark.skipif(cores.physical() < 2, reason="one thread cannot give way")

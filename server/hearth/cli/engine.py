@@ -31,7 +31,8 @@ def status(
     if not engines:
         out.print("No engine runs. One starts with the first completion or question.")
         return
-    table = Table("model", "state", "mode", "pid", "port", "memory", "requests", "up", box=None, pad_edge=False)
+    titles = "model", "state", "mode", "pid", "port", "memory", "threads", "requests", "up"
+    table = Table(*titles, box=None, pad_edge=False)
     for address, health in engines:
         table.add_row(
             escape(str(health.get("model", Path(address.model).stem))),
@@ -40,6 +41,7 @@ def status(
             str(address.pid),
             str(address.port),
             f"{health['memory_bytes'] / 1e6:.0f} MB" if "memory_bytes" in health else "",
+            str(health.get("threads", "")),
             f"{health.get('running', 0)} run, {health.get('waiting', 0)} wait",
             f"{(time.time() - address.started) / 60:.0f} min",
         )
