@@ -91,8 +91,12 @@ class Editor(Terminal, abc.ABC):
             self.write(line)
 
     def suggested(self, *lines: str) -> str:
-        """Write lines, and wait for a suggestion; while the model is not loaded there is none, so its user types on."""
+        """Write lines, and wait for a suggestion; while the model is not loaded there is none, so its user types on.
+
+        A suggestion that is seen while keys are on their way is that of an earlier place, and gone when they come.
+        """
         self.append(*lines)
+        self.typed(lines[-1])
         end = time.monotonic() + DEADLINE_S
         again = time.monotonic() + AGAIN_S
         while not (seen := self.suggestion()).strip():
@@ -100,10 +104,15 @@ class Editor(Terminal, abc.ABC):
             assert now < end, f"nothing is suggested\n{self.screen()}"
             if now >= again:
                 self.keys("BSpace")
+                self.typed(lines[-1][:-1])
                 self.write(lines[-1][-1])
+                self.typed(lines[-1])
                 again = now + AGAIN_S
             time.sleep(0.1)
         return seen
+
+    def typed(self, end: str) -> None:
+        """Wait until the buffer ends so, for the time of one try, where that can be told without another key."""
 
     def sees(self, *texts: str) -> None:
         """Wait until the buffer that is seen has the texts."""
@@ -136,6 +145,11 @@ class Answering(Editor):
     @abc.abstractmethod
     def get(self, expression: str) -> Any:
         """The value of an expression; None too while the editor is busy."""
+
+    def typed(self, end: str) -> None:
+        last = time.monotonic() + AGAIN_S
+        while not self.text().rstrip("\n").endswith(end) and time.monotonic() < last:
+            time.sleep(0.02)
 
     def until_it(self, expression: str, holds: Callable[[Any], bool] = bool) -> Any:
         """Wait until the value of an expression is as it should be."""

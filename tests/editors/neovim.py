@@ -66,6 +66,8 @@ class Neovim(Answering):
         command = [str(self.program), "--listen", str(self._socket_of), "-u", str(init), "-i", "NONE", "-n", str(file)]
         super().__init__(file.parent, command, env)
         self.wait(lambda _: self._socket_of.exists(), "Neovim")
+        self.until(file.name)  # What is asked before may never be answered.
+        self.until_it("vim.v.vim_did_enter", lambda found: found == 1)
 
     def get(self, expression: str) -> Any:
         """The value of an expression of Lua; None too while Neovim is busy."""
