@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hearth.lsp import kept_edits
 from lsp.conftest import Stage
 from lsp.raw_client import Client
 from lsp.test_actions import CODE, GOOD, PLAIN, RESOLVING, URI, WANTED, begin, offered
@@ -106,6 +109,33 @@ def test_a_document_that_cannot_be_written(stage: Stage) -> None:
     command(client)
     told = client.notification("window/showMessage")["message"]
     assert "did not apply the change: it is read-only" in told
+    found = re.search(r"kept as a patch in (.*\.patch)\. Try again", told)
+    assert found, told
+    patch = Path(found[1]).read_text(encoding="utf-8")
+    assert "\n+" in patch
+    assert Path(found[1]).stat().st_mode & 0o77 == 0
+
+
+def test_a_change_that_was_not_taken_can_be_made_by_hand(tmp_path: Path) -> None:
+    """Also where a document ends without a line feed, or has other ends of lines, or what some take for them."""
+    for before, after in (
+        ("a\nb\n", "a\nc\n"),
+        ("a\nb", "a\nb\nc"),
+        ("a\nb\n", "a\nb"),
+        ("a\r\nb\r\n", "a\r\nc\r\n"),
+        ("a\x0c\u2028b\nc\n", "a\x0c\u2028B\nc\nd\n"),
+    ):
+        patch = kept_edits.keep(tmp_path / "state", "sub/two words.py", before, after)
+        file = tmp_path / "sub" / "two words.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(before.encode())
+        subprocess.run(["git", "apply", "--whitespace=nowarn", patch], cwd=tmp_path, check=True)
+        assert file.read_bytes() == after.encode()
+
+
+def test_only_the_newest_changes_are_kept(tmp_path: Path) -> None:
+    paths = [kept_edits.keep(tmp_path, "a.py", "a\n", f"{number}\n") for number in range(25)]
+    assert [path.exists() for path in paths] == [False] * 5 + [True] * 20
 
 
 def test_a_model_that_is_not_there(stage: Stage) -> None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lt
 
 from hearth.core.errors import EditRefused, HearthError, InputError
-from hearth.features.edits.changes import Change
+from hearth.features.edits.changes import Change, applied
 from hearth.features.edits.instruct import NAME
 from hearth.features.edits.offer import Offer
 from hearth.features.edits.offers import is_kind, offers
 from hearth.features.edits.own import Own, OwnActions
 from hearth.features.edits.spot import Place, Spot, Trouble
 
-from . import action_data, convert, edits
+from . import action_data, convert, edits, kept_edits
 from .action_data import ActionData
 from .chat_documents import ChatDocuments, is_chat
 from .errors import Code, WireError
@@ -71,8 +71,9 @@ class Actions:
         self._session = session
         self._wire = wire
         self._own = OwnActions(paths().config)
+        self._state = paths().state
         self._proposals = Proposals(session, wire, self.spot, self.offers)
-        self.chats = ChatDocuments(session, wire, paths().state)
+        self.chats = ChatDocuments(session, wire, self._state)
         self.next_edits = NextEdits(session)
         self._applying = asyncio.Lock()
         """Edits are applied one after the other: not every editor compares the version that an edit is for."""
@@ -160,13 +161,27 @@ class Actions:
                     raise EditRefused(
                         "The document was changed meanwhile. Nothing was changed.", hint="Choose it again."
                     )
-                await self._apply(self._edit(proposal, data.title), data.title)
+                try:
+                    await self._apply(self._edit(proposal, data.title), data.title)
+                except InputError as error:
+                    raise await self._kept(proposal, error) from None
                 await self._settled(proposal.snapshot)
         except HearthError as error:
             self._failed(error)
         except Exception:
             await self._tell("Hearth failed in a way it should not. The log of the language server has the details.")
             raise
+
+    async def _kept(self, proposal: Proposal, error: InputError) -> InputError:
+        """``error``, with where the change is now: an editor that has not answered yet may still make it."""
+        snapshot = proposal.snapshot
+        name, after = convert.name(snapshot, self._session.roots), applied(snapshot.text, proposal.changes)
+        try:
+            path = await asyncio.to_thread(kept_edits.keep, self._state, name, snapshot.text, after)
+        except OSError as reason:
+            log.warning("a change could not be kept: %s", reason)
+            return error
+        return InputError(f"{error.message} It is kept as a patch in {path}.", hint=error.hint)
 
     def _is_now(self, snapshot: Snapshot) -> bool:
         now = self._session.documents.snapshot(snapshot.uri)
