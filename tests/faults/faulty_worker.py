@@ -21,6 +21,7 @@ from pathlib import Path
 import psutil
 
 from hearth.engine import memory, native, service, worker
+from hearth.engine.crew import Crew
 
 
 class Crashing(native.Context):
@@ -36,8 +37,8 @@ class Ill(Crashing):
     signal_number = signal.SIGILL
 
 
-def crash_when_fast(model: native.Model, options: native.ContextOptions) -> native.Context:
-    return (Crashing if fast else native.Context)(model, options)
+def crash_when_fast(model: native.Model, options: native.ContextOptions, crew: Crew | None = None) -> native.Context:
+    return (Crashing if fast else native.Context)(model, options, crew)
 
 
 class Observed(native.Model):
