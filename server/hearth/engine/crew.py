@@ -22,6 +22,10 @@ _LONG_S = 0.2
 _WINDOW_S = 0.05
 """Time of decodes after which it is judged how they went."""
 
+_LONG_ENOUGH_S = 0.15
+"""Time of decodes that were disturbed, in a row, after which a thread goes: now and then a system puts two threads on
+one processor for some milliseconds, with another beside it idle."""
+
 _LOST = 0.6
 """One of n threads less costs an n-th of the speed. So one goes if this part of an n-th of the time, summed over all
 threads, was lost: a thread that was late holds up the others for longer than it was away."""
@@ -29,7 +33,7 @@ threads, was lost: a thread that was late holds up the others for longer than it
 _SPARE = 0.7
 """Of a processor, which suffices for one more thread: what others took of it may have been short and just then."""
 
-_PATIENCE_S, _LONGEST_S = 0.25, 8.0
+_PATIENCE_S, _LONGEST_S = 0.25, 4.0
 """Time after a thread went until one may come, and its longest: it doubles when a thread goes soon after one came."""
 
 _SOON_S = 4.0
@@ -78,7 +82,7 @@ class Crew:
         self._seen = self._reading()
         self._ended = self._seen[0]
         self._began = self._began_own = 0.0
-        self._wall = self._own = 0.0
+        self._wall = self._own = self._disturbed = 0.0
         self._patience = _PATIENCE_S
         self._closed_until = self._came = float("-inf")
 
@@ -86,7 +90,7 @@ class Crew:
         """A decode begins. The number of its threads."""
         now = self._clocks.now()
         if self.most > 1 and now - self._ended > _PAUSE_S:
-            self._wall = self._own = 0.0
+            self._wall = self._own = self._disturbed = 0.0
             free = self._free()
             if free is not None:
                 self.count = self._fitting(free)
@@ -102,8 +106,13 @@ class Crew:
             return
         lost = self.count - self._own / self._wall
         if self.count > 1 and lost > _LOST / self.count:
-            self._fewer(lost)
-        elif self.count == self.most:
+            self._disturbed += self._wall
+            if self._disturbed >= _LONG_ENOUGH_S:
+                self._fewer(lost)
+            self._wall = self._own = 0.0
+            return
+        self._disturbed = 0.0
+        if self.count == self.most:
             self._seen = self._reading()
         elif self._ended >= self._closed_until:
             free = self._free()
@@ -116,6 +125,7 @@ class Crew:
         soon = self._ended - self._came < _SOON_S
         self._patience = min(_LONGEST_S, self._patience * 2) if soon else _PATIENCE_S
         self._closed_until = self._ended + self._patience
+        self._disturbed = 0.0
         self.count = max(1, self.count - max(1, round(lost)))
         self._seen = self._reading()
 

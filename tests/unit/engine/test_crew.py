@@ -84,6 +84,17 @@ def test_what_others_do_now_and_then_costs_no_thread() -> None:
     assert set(machine.decodes(crew, 5)) == {2}
 
 
+def test_a_moment_on_one_processor_costs_no_thread() -> None:
+    """Systems put two threads on one for some milliseconds, with the other idle."""
+    machine = Machine(2)
+    crew = Crew(2, machine)
+    for _ in range(20):
+        machine.others = 2
+        assert set(machine.decodes(crew, 3 * STEP_S)) == {2}
+        machine.others = 0
+        assert set(machine.decodes(crew, 10 * STEP_S)) == {2}
+
+
 def test_other_processors_are_theirs() -> None:
     """Two threads on sixteen processors have nothing to fear from ten programs."""
     machine = Machine(16, others=10)
