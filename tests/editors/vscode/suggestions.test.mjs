@@ -1,6 +1,7 @@
 // Suggestions of the bundled model: words, lines and candidates of them, when they stay away, and what the status bar says.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 
@@ -166,6 +167,10 @@ test('the status bar tells of the model, whether it is warm, its speed and the i
   const seen = (what) => page.waitForFunction((pattern) => [...globalThis.shown].some((each) => RegExp(pattern).test(each)), what);
   await seen('codicon-loading');
   await seen('Ready\\.[^]*codicon-flame');
+  // Of a handful of files the index is there again before it is told how far it has come.
+  for (let number = 0; number < 300; number += 1) {
+    writeFileSync(join(editor.workspace, `more_${number}.py`), `def more_${number}(value):\n    return value\n`.repeat(20));
+  }
   await workbench.command('Hearth: Rebuild the Index');
   await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Rebuild' }).click();
   await seen('codicon-database[^]* \\d+%');
