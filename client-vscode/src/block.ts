@@ -125,6 +125,7 @@ function hinted(
   return room === undefined ? { row: seen, before: false } : { row: room, before: true };
 }
 
-function numbers(first: number, last: number): readonly number[] {
+/** All whole numbers from `first` to `last`. */
+export function numbers(first: number, last: number): readonly number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, each) => first + each);
 }

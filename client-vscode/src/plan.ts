@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { type Block, block, type Ground } from './block';
+import { type Block, block, type Ground, numbers } from './block';
 import { columns, doubles } from './columns';
 import { type Drawing, drawing } from './drawing';
 import type { NextEdit } from './protocol';
@@ -104,8 +104,4 @@ export function foldedOf(editor: vscode.TextEditor, first: number, last: number)
 /** Distance of an editor's tab stops, in columns. */
 export function tabOf({ options: { tabSize } }: vscode.TextEditor): number {
   return typeof tabSize === 'number' && tabSize > 0 ? tabSize : 4;
-}
-
-function numbers(first: number, last: number): readonly number[] {
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, each) => first + each);
 }

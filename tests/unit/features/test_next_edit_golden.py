@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from hearth.features.next_edit import run
-from hearth.features.next_edit.recent import Place
-from hearth.syntax import languages
 from hearth.syntax.complete import no_worse
-from hearth.syntax.parse import Tree, parse
+from unit.features.next_edits import applied, tree_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "golden" / "next_edit"
 MOST = 30
@@ -24,18 +22,6 @@ def cases() -> list[Any]:
         for path in sorted(FOLDER.glob("*.toml"))
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
     ]
-
-
-def tree_of(text: str, language: str) -> Tree:
-    known = languages.by_name(language)
-    assert known is not None
-    tree = parse(text, known, deadline=60)
-    assert tree is not None
-    return tree
-
-
-def applied(text: str, place: Place) -> str:
-    return text[: place.start] + place.text + text[place.end :]
 
 
 def follow(before: str, after: str, language: str, other: str | None, stem: str) -> tuple[str, str | None, list[str]]:

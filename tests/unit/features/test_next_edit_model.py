@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from hearth.features.next_edit import predict, run
 from hearth.features.next_edit.predict import Answer, Predicted
-from hearth.features.next_edit.recent import Place
 from hearth.features.next_edit.window import changes, shown, window
 from hearth.prompts import next_edit
 from hearth.prompts.next_edit import NextEditFormat
@@ -23,9 +22,8 @@ from hearth.prompts.specials import Specials
 from hearth.providers.base import Chunk, Delta, Done, Reason, SpelledRequest
 from hearth.providers.scripted import Answer as ScriptedAnswer
 from hearth.providers.scripted import Script, Scripted
-from hearth.syntax import languages
 from hearth.syntax.complete import no_worse
-from hearth.syntax.parse import Tree, parse
+from unit.features.next_edits import applied, tree_of
 
 FILE = Path(__file__).resolve().parents[2] / "golden" / "next_edit_model.toml"
 CASES = tomllib.loads(FILE.read_text(encoding="utf-8"))["case"]
@@ -36,18 +34,6 @@ def form(name: str = "sweep") -> NextEditFormat:
     found = next_edit.named(name)
     assert found is not None
     return found
-
-
-def tree_of(text: str, language: str = "python") -> Tree:
-    known = languages.by_name(language)
-    assert known is not None
-    tree = parse(text, known, deadline=60)
-    assert tree is not None
-    return tree
-
-
-def applied(text: str, place: Place) -> str:
-    return text[: place.start] + place.text + text[place.end :]
 
 
 def guessed(before: str, now: str, answer: str, family: str = "sweep", *, whole: bool = True) -> Predicted | None:

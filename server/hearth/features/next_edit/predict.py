@@ -115,7 +115,7 @@ def lines(form: NextEditFormat, answer: Answer, window: Window) -> list[str] | N
     """The lines of an answer; None if it is not of the family's form, or says that nothing follows."""
     text, whole = answer.text.replace("\r\n", "\n"), answer.whole
     if form.prefills:
-        text = "".join(f"{line}\n" for line in window.shown[: window.edited[1] - 1]) + text
+        text = "".join(f"{line}\n" for line in window.shown[: window.line]) + text
     if form.none and text.strip().startswith(form.none):
         return None
     if form.begins and form.begins in text:

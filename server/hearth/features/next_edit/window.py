@@ -55,6 +55,11 @@ class Window:
     is_end: bool
     """The document ends with it."""
 
+    @property
+    def line(self) -> int:
+        """The cursor's line, counted in the window."""
+        return self.edited[1] - 1
+
 
 def window(text: str, before: str, form: NextEditFormat) -> Window | None:
     """The lines around the edit that made ``text`` of ``before``; None if they are too long, or nothing was edited."""
@@ -153,7 +158,7 @@ def _count(index: LineIndex) -> int:
 
 def _split(found: Window, text: str) -> tuple[str, str]:
     """The lines as shown, before and behind the cursor; behind its line if that is not shown as it is."""
-    line = found.edited[1] - 1
+    line = found.line
     column = found.cursor - found.starts[line]
     if found.shown[line] != found.lines[line]:
         column = len(found.shown[line])
